@@ -1,0 +1,168 @@
+//! kmu's own options, and the exit status.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use crate::output::Indent;
+use crate::shell::Ended;
+
+/// An offline key_mgmt_util, answered by an emulated cluster of HSMs.
+///
+/// Without further words it prompts for commands, or reads them from standard
+/// input when that is not a terminal. The default cluster has the crypto user
+/// example_user with the password example_pwd.
+#[derive(Parser)]
+#[command(name = "kmu", version, max_term_width = 100)]
+pub struct Cli {
+    /// Cluster file: nodes, policy, users (TOML)
+    #[arg(long, value_name = "FILE", env = "KMU_CLUSTER")]
+    pub cluster: Option<PathBuf>,
+
+    /// Directory of the cluster's state [default: kmu in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "KMU_STATE")]
+    pub state: Option<PathBuf>,
+
+    /// Keep everything in memory: the cluster is gone with the process
+    #[arg(long)]
+    pub ephemeral: bool,
+
+    /// Make every key and handle follow from a number; such keys are not secret
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Which clock the cluster goes by [default: virtual with --seed, system otherwise]
+    #[arg(long, value_name = "CLOCK")]
+    pub clock: Option<ClockChoice>,
+
+    /// Print each line from standard input after its prompt
+    #[arg(long)]
+    pub echo: bool,
+
+    /// What indented lines start with
+    #[arg(long, value_enum, default_value_t)]
+    pub indent: Indent,
+
+    /// Exit with 1 when a command failed; end a piped or script run there
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Run the shell lines of script files
+    #[arg(long)]
+    pub allow_shell: bool,
+
+    /// Print versions as key_mgmt_util does, and exit
+    #[arg(short = 'v')]
+    pub versions: bool,
+
+    /// singlecmd [loginHSM -u TYPE -s NAME -p PASSWORD] COMMAND..., or scriptfile FILE
+    #[arg(value_name = "MODE", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub mode: Vec<OsString>,
+}
+
+/// The clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClockChoice {
+    /// The system's clock
+    System,
+    /// A clock that only waiting moves, and at once
+    Virtual,
+}
+
+/// What the process was asked to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Prompt, or read standard input.
+    Lines,
+    /// Run these words as one command.
+    Single(Vec<OsString>),
+    /// Run the lines of this file.
+    Script(PathBuf),
+    /// Nothing that kmu knows.
+    Unknown,
+}
+
+impl Cli {
+    /// The mode that the words after the options ask for. A leading
+    /// `Cfm3Util` means nothing.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        let mut words = self.mode.as_slice();
+        if let [first, rest @ ..] = words
+            && first == "Cfm3Util"
+        {
+            words = rest;
+        }
+        match words {
+            [] => Mode::Lines,
+            [first, rest @ ..] if first == "singlecmd" => Mode::Single(rest.to_vec()),
+            [first, file] if first == "scriptfile" => Mode::Script(PathBuf::from(file)),
+            _ => Mode::Unknown,
+        }
+    }
+}
+
+/// How the process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The shell ended.
+    Shell(Ended),
+    /// The words after the options name no mode.
+    UnknownMode,
+    /// The cluster did not start, or the options make no sense.
+    NotStarted,
+    /// Input or output failed on the way.
+    Broken,
+}
+
+impl Exit {
+    /// The exit status: as the reference client's, 0 whatever a command
+    /// returned and 255 for a failed start or a failed singlecmd login;
+    /// 1 for what only kmu has: a failed command in strict mode, broken input or output.
+    #[must_use]
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Shell(Ended::Normally) | Self::UnknownMode => 0,
+            Self::Shell(Ended::CommandFailed) | Self::Broken => 1,
+            Self::Shell(Ended::LoginFailed) | Self::NotStarted => 255,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn mode(words: &[&str]) -> Mode {
+        Cli::parse_from([&["kmu"], words].concat()).mode()
+    }
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn words_after_the_options_choose_the_mode() {
+        assert_eq!(mode(&[]), Mode::Lines);
+        assert_eq!(mode(&["Cfm3Util"]), Mode::Lines);
+        let single = Mode::Single(vec!["findKey".into(), "-h".into()]);
+        assert_eq!(mode(&["--ephemeral", "singlecmd", "findKey", "-h"]), single);
+        assert_eq!(mode(&["Cfm3Util", "singlecmd", "findKey", "-h"]), single);
+        assert_eq!(mode(&["scriptfile", "x"]), Mode::Script("x".into()));
+        assert_eq!(mode(&["scriptfile"]), Mode::Unknown);
+        assert_eq!(mode(&["findKey"]), Mode::Unknown);
+    }
+
+    #[test]
+    fn the_exit_status_follows_the_reference() {
+        assert_eq!(Exit::Shell(Ended::Normally).status(), 0);
+        assert_eq!(Exit::UnknownMode.status(), 0);
+        assert_eq!(Exit::Shell(Ended::CommandFailed).status(), 1);
+        assert_eq!(Exit::Broken.status(), 1);
+        assert_eq!(Exit::Shell(Ended::LoginFailed).status(), 255);
+        assert_eq!(Exit::NotStarted.status(), 255);
+    }
+}

@@ -1,0 +1,243 @@
+//! The cluster file: TOML that describes nodes, policy and users.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
+use crate::hsm::settings::{InitialUser, Node, Settings};
+use crate::hsm::user::UserType;
+
+/// The least and most bytes of a password.
+const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 7..=32;
+
+/// The longest user name, as the column of listUsers holds it.
+const MAX_NAME_LENGTH: usize = 31;
+
+/// What a file may say; everything has a default.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClusterFile {
+    fips_mode: Option<bool>,
+    session_node: Option<NodeId>,
+    first_handles: Option<Vec<u64>>,
+    node: Option<Vec<NodeEntry>>,
+    user: Option<Vec<UserEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodeEntry {
+    id: NodeId,
+    #[serde(default = "yes")]
+    up: bool,
+    /// Milliseconds.
+    #[serde(default)]
+    synchronization_delay: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserEntry {
+    name: String,
+    #[serde(rename = "type")]
+    user_type: String,
+    password: Zeroizing<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Why a cluster file is refused. Its text names the file by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    /// It is not TOML, or says something that a cluster file does not say.
+    /// The text names the place without quoting it, for there may be a password.
+    #[error("line {line}: {message}")]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// What it says makes no cluster.
+    #[error("{0}")]
+    Content(String),
+}
+
+/// Reads a cluster file.
+///
+/// # Errors
+/// Any [`Error`].
+pub fn read(path: &Path) -> Result<Settings, Error> {
+    parse(&Zeroizing::new(std::fs::read_to_string(path)?))
+}
+
+/// The cluster that a text describes.
+///
+/// # Errors
+/// [`Error::Syntax`] and [`Error::Content`].
+pub fn parse(text: &str) -> Result<Settings, Error> {
+    let file: ClusterFile = toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::Syntax { line, message: error.message().to_owned() }
+    })?;
+    let mut settings = Settings::default();
+    if let Some(nodes) = file.node {
+        settings.nodes = nodes_of(nodes)?;
+        settings.session_node = settings.nodes[0].id;
+    }
+    if let Some(node) = file.session_node {
+        if settings.nodes.iter().all(|known| known.id != node) {
+            return refuse(format!("session_node {node} is not a node of the cluster"));
+        }
+        settings.session_node = node;
+    }
+    if let Some(users) = file.user {
+        settings.users = users_of(users)?;
+    }
+    if let Some(handles) = file.first_handles {
+        settings.first_handles = handles_of(&handles)?;
+    }
+    settings.fips_mode = file.fips_mode.unwrap_or(settings.fips_mode);
+    Ok(settings)
+}
+
+/// At least one node, ascending by id.
+fn nodes_of(entries: Vec<NodeEntry>) -> Result<Vec<Node>, Error> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for NodeEntry { id, up, synchronization_delay } in entries {
+        if id >= MAX_CLUSTER_SIZE {
+            return refuse(format!("node id {id} is not below {MAX_CLUSTER_SIZE}"));
+        }
+        if nodes.iter().any(|node| node.id == id) {
+            return refuse(format!("there are two nodes {id}"));
+        }
+        nodes.push(Node { id, up, synchronization_delay });
+    }
+    if nodes.is_empty() {
+        return refuse("a cluster needs a node");
+    }
+    nodes.sort_by_key(|node| node.id);
+    Ok(nodes)
+}
+
+fn users_of(entries: Vec<UserEntry>) -> Result<Vec<InitialUser>, Error> {
+    let mut users: Vec<InitialUser> = Vec::new();
+    for UserEntry { name, user_type, password } in entries {
+        if name.is_empty() || name.len() > MAX_NAME_LENGTH || name.contains(char::is_control) {
+            return refuse(format!(
+                "user name {name:?} does not have 1 to {MAX_NAME_LENGTH} printable bytes"
+            ));
+        }
+        if users.iter().any(|user| user.name == name) {
+            return refuse(format!("there are two users {name}"));
+        }
+        let Some(user_type) = UserType::from_word(&user_type) else {
+            return refuse(format!(
+                "user {name} has an unknown type: CU, CO, PCO, PRECO and AU exist"
+            ));
+        };
+        if !PASSWORD_LENGTH.contains(&password.len()) {
+            return refuse(format!(
+                "the password of user {name} does not have {} to {} bytes",
+                PASSWORD_LENGTH.start(),
+                PASSWORD_LENGTH.end()
+            ));
+        }
+        users.push(InitialUser { name, user_type, password });
+    }
+    if users.is_empty() {
+        return refuse("a cluster needs a user");
+    }
+    Ok(users)
+}
+
+fn handles_of(numbers: &[u64]) -> Result<Vec<Handle>, Error> {
+    for (index, number) in numbers.iter().enumerate() {
+        if Handle(*number).serial() < FIRST_SERIAL || *number > u64::from(u32::MAX) {
+            return refuse(format!("first_handles: no key can have the handle {number}"));
+        }
+        if numbers[..index].contains(number) {
+            return refuse(format!("first_handles: {number} is there twice"));
+        }
+    }
+    Ok(numbers.iter().copied().map(Handle).collect())
+}
+
+fn refuse<T>(reason: impl Into<String>) -> Result<T, Error> {
+    Err(Error::Content(reason.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn reason(text: &str) -> String {
+        parse(text).err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_cluster() {
+        let settings = parse("").unwrap();
+        assert_eq!(settings.nodes, Settings::default().nodes);
+        assert!(settings.fips_mode && settings.users.len() == 6);
+    }
+
+    #[test]
+    fn a_full_file_is_read() {
+        let settings = parse(
+            "fips_mode = false\nsession_node = 1\nfirst_handles = [262179, 262177]\n\
+             [[node]]\nid = 4\nup = false\n[[node]]\nid = 1\nsynchronization_delay = 2000\n\
+             [[user]]\nname = 'u'\ntype = 'CU'\npassword = 'long enough'\n",
+        )
+        .unwrap();
+        assert_eq!(settings.nodes[0], Node { id: 1, up: true, synchronization_delay: 2000 });
+        assert_eq!(settings.nodes[1], Node { id: 4, up: false, synchronization_delay: 0 });
+        assert_eq!(settings.session_node, 1);
+        assert_eq!(settings.first_handles, [Handle(262_179), Handle(262_177)]);
+        assert_eq!(settings.users[0].user_type, UserType::CryptoUser);
+    }
+
+    #[test]
+    fn what_makes_no_cluster_is_named() {
+        for (text, expected) in [
+            ("fips_mode = 1", "line 1: "),
+            ("\nnode = 3", "line 2: "),
+            ("unknown = 1", "line 1: "),
+            ("node = []", "a cluster needs a node"),
+            ("[[node]]\nid = 32", "node id 32 is not below 32"),
+            ("[[node]]\nid = 1\n[[node]]\nid = 1", "there are two nodes 1"),
+            ("session_node = 9", "session_node 9 is not a node of the cluster"),
+            ("first_handles = [5]", "first_handles: no key can have the handle 5"),
+            ("first_handles = [7, 7]", "first_handles: 7 is there twice"),
+            (
+                "[[user]]\nname = 'u'\ntype = 'XX'\npassword = '1234567'",
+                "user u has an unknown type",
+            ),
+            ("[[user]]\nname = 'u'\ntype = 'CU'\npassword = '123456'", "the password of user u"),
+        ] {
+            assert!(reason(text).contains(expected), "{text}: {}", reason(text));
+        }
+    }
+
+    #[test]
+    fn no_message_shows_a_password() {
+        let text = "[[user]]\nname = 'u'\ntype = 'CU'\npassword = 'hunter2' hunter2\n";
+        assert!(!reason(text).is_empty() && !reason(text).contains("hunter2"), "{}", reason(text));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC*") {
+            let _ = parse(&text).is_ok();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! From the words after a command to its arguments, by the client's rules:
+//! whole-token match, `-h` swallows the next word, an unknown word shows the
+//! help, only the first missing flag is reported.
+
+use super::flag::{AnyFlag, Flag, Rejection, Word};
+use super::{Command, Words};
+
+/// The arguments of a command, each already accepted by its flag's reader.
+#[derive(Default)]
+pub struct Arguments {
+    values: Vec<(&'static str, Word)>,
+}
+
+/// Why a command does not run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// What is said, in order; each goes after `Error: `.
+    pub messages: Vec<String>,
+    /// Whether the message about an unknown curve ends it all.
+    pub unknown_curve: bool,
+    /// Whether the user asked for the help and made no mistake.
+    pub help_asked: bool,
+}
+
+impl Usage {
+    /// A refusal with one message.
+    #[must_use]
+    pub fn say(message: impl Into<String>) -> Self {
+        Self { messages: vec![message.into()], ..Self::default() }
+    }
+}
+
+impl Arguments {
+    /// The value of a flag, if it was given.
+    #[must_use]
+    pub fn get<T>(&self, flag: &Flag<T>) -> Option<T> {
+        let value = self.value(flag.declaration.name)?;
+        (flag.read)(value).ok()
+    }
+
+    /// The value of a flag that the command cannot do without.
+    ///
+    /// # Errors
+    /// The flag's message when it was not given.
+    pub fn required<T>(&self, flag: &Flag<T>) -> Result<T, Usage> {
+        self.get(flag).ok_or_else(|| Usage::say(flag.declaration.missing))
+    }
+
+    /// Whether a flag was given.
+    #[must_use]
+    pub fn has<T>(&self, flag: &Flag<T>) -> bool {
+        self.value(flag.declaration.name).is_some()
+    }
+
+    fn value(&self, name: &str) -> Option<&Word> {
+        self.values.iter().find(|(given, _)| *given == name).map(|(_, value)| value)
+    }
+
+    fn set(&mut self, name: &'static str, value: Word) {
+        self.values.retain(|(given, _)| *given != name);
+        self.values.push((name, value));
+    }
+}
+
+/// Reads the words after a command.
+///
+/// # Errors
+/// A [`Usage`] that says what to print instead of running the command.
+pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usage> {
+    match command.words {
+        Words::Ignored => return Ok(Arguments::default()),
+        Words::None if words.is_empty() => return Ok(Arguments::default()),
+        Words::None => {
+            let help_asked = words.len() == 1 && words[0].as_str() == "-h";
+            return Err(Usage { help_asked, ..Usage::default() });
+        }
+        Words::Flags => {}
+    }
+    let mut arguments = Arguments::default();
+    let mut usage = Usage::default();
+    let mut asked = false;
+    let mut mistaken = false;
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if word.as_str() == "-h" {
+            asked = true;
+            rest.next();
+            continue;
+        }
+        let flag = command.flags.iter().find(|flag| flag.declaration().name == word.as_str());
+        let again = |flag: &dyn AnyFlag| {
+            !flag.declaration().repeats && arguments.value(flag.declaration().name).is_some()
+        };
+        let Some(flag) = flag.filter(|flag| !again(**flag)) else {
+            mistaken = true;
+            rest.next();
+            continue;
+        };
+        let value = if flag.declaration().placeholder.is_empty() {
+            Word::default()
+        } else {
+            match rest.next() {
+                Some(value) => value.clone(),
+                None => {
+                    mistaken = true;
+                    continue;
+                }
+            }
+        };
+        match flag.check(&value) {
+            Ok(()) => arguments.set(flag.declaration().name, value),
+            Err(Rejection::CountsAsMissing) => {}
+            Err(Rejection::ShowHelp) => mistaken = true,
+            Err(Rejection::Say(message)) => {
+                usage.messages.push(message);
+                mistaken = true;
+            }
+            Err(Rejection::UnknownCurve) => {
+                usage.unknown_curve = true;
+                return Err(usage);
+            }
+        }
+    }
+    if !asked && !mistaken {
+        let missing = |flag: &&&dyn AnyFlag| arguments.value(flag.declaration().name).is_none();
+        if let Some(flag) = command.required.iter().find(missing) {
+            if !flag.declaration().missing.is_empty() {
+                usage.messages.push(flag.declaration().missing.to_owned());
+            }
+            mistaken = true;
+        }
+    }
+    for check in command.checks {
+        if let Some(message) = check(&arguments) {
+            usage.messages.push(message.to_owned());
+        }
+    }
+    if asked || mistaken || !usage.messages.is_empty() {
+        usage.help_asked = asked && !mistaken && usage.messages.is_empty();
+        return Err(usage);
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,98 @@
+//! The flags that every command shares which makes a key.
+
+use super::flag::{AnyFlag, Flag};
+use super::{Arguments, Usage, read};
+use crate::hsm::KeyOptions;
+use crate::hsm::names::{KeyId, Label, UserId};
+
+/// `-l`.
+pub static LABEL: Flag<Label> = Flag::required(
+    "-l",
+    "<label>",
+    "Key label (-l) is missing.",
+    &["Label of the key, up to 127 bytes; several keys may share one"],
+    read::label,
+);
+
+/// `-id`.
+pub static ID: Flag<KeyId> =
+    Flag::optional("-id", "<key ID>", &["ID of the key, unique in the cluster"], read::key_id);
+
+/// `-u`.
+pub static USERS: Flag<Vec<UserId>> = Flag::optional(
+    "-u",
+    "<user-ids>",
+    &["Crypto users to share the key with: ids, separated by commas"],
+    read::users,
+);
+
+/// `-sess`.
+pub static SESSION: Flag<()> =
+    Flag::switch("-sess", &["Makes a session key, which is gone at logout"]);
+
+/// `-nex`.
+pub static NON_EXTRACTABLE: Flag<()> =
+    Flag::switch("-nex", &["Makes the key non-extractable: it is never exported"]);
+
+/// `-m_value`.
+pub static M_VALUE: Flag<u8> = Flag::optional(
+    "-m_value",
+    "<0..8>",
+    &["Number of users who must approve each use of the key"],
+    read::m_value,
+);
+
+/// `-attest`.
+pub static ATTEST: Flag<()> =
+    Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]);
+
+/// `-min_srv`.
+pub static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
+    "-min_srv",
+    "<minimum number of servers>",
+    &[
+        "Number of HSMs that must hold the key before the timeout",
+        "is over. If fewer do by then, the key is deleted again.",
+        "The default is not to wait.",
+    ],
+    read::minimum_servers,
+);
+
+/// `-timeout`.
+pub static TIMEOUT: Flag<u32> = Flag::optional(
+    "-timeout",
+    "<number of seconds>",
+    &["Seconds to wait for that number of HSMs; 0 waits", "without end. It needs -min_srv."],
+    read::timeout,
+);
+
+/// The two flags about waiting, as the syntax shows them on one line.
+pub static WAITING: &[&dyn AnyFlag] = &[&MINIMUM_SERVERS, &TIMEOUT];
+
+/// `-timeout` means nothing without `-min_srv`.
+pub fn timeout_needs_minimum_servers(arguments: &Arguments) -> Option<&'static str> {
+    (arguments.has(&TIMEOUT) && !arguments.has(&MINIMUM_SERVERS))
+        .then_some("Minimum servers (-min_srv) option is missing")
+}
+
+/// A session key is its session's own.
+pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<&'static str> {
+    (arguments.has(&SESSION) && arguments.has(&USERS))
+        .then_some("sharing session keys is not allowed")
+}
+
+/// What the shared flags ask for.
+///
+/// # Errors
+/// When the label is missing.
+pub fn options(arguments: &Arguments) -> Result<KeyOptions, Usage> {
+    Ok(KeyOptions {
+        label: arguments.required(&LABEL)?,
+        id: arguments.get(&ID).unwrap_or_default(),
+        session: arguments.has(&SESSION),
+        extractable: !arguments.has(&NON_EXTRACTABLE),
+        shared_with: arguments.get(&USERS).unwrap_or_default(),
+        m_value: arguments.get(&M_VALUE).unwrap_or(0),
+        minimum_servers: arguments.get(&MINIMUM_SERVERS).unwrap_or(0),
+    })
+}

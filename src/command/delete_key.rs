@@ -1,0 +1,46 @@
+//! `deleteKey`.
+
+use super::console::Client;
+use super::flag::Flag;
+use super::reply::Reply;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+
+static KEY: Flag<Handle> = Flag::required(
+    "-k",
+    "<key handle>",
+    "Key handle (-k) is missing.",
+    &["Handle of the key to delete"],
+    read::handle,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["deleteKey"],
+    group: Group::KeyManagement,
+    summary: &["Delete Key"],
+    purpose: &["Deletes a key of yours from every HSM of the cluster, for good."],
+    words: Words::Flags,
+    flags: &[&KEY],
+    required: &[&KEY],
+    syntax: &[&[&KEY]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 11,
+        continuation: "",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::Line,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let status = client.hsm.delete_key(arguments.required(&KEY)?).status;
+    let code = status.code;
+    client.show(&Reply::KeyDeleted(status));
+    Ok(code)
+}

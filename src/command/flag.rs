@@ -1,0 +1,101 @@
+//! A flag, declared once: its name, its value, its explanation, and what the
+//! client says when it is missing.
+
+use zeroize::Zeroizing;
+
+/// A word of a command line; it may be a password, so it is wiped when dropped.
+pub type Word = Zeroizing<String>;
+
+/// Why a reader refuses a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The flag counts as missing, and nothing is said about the value.
+    CountsAsMissing,
+    /// The command's help is shown without a message.
+    ShowHelp,
+    /// This message is shown (after `Error: `), then the command's help.
+    Say(String),
+    /// The message about an unknown curve and the list of curves are shown,
+    /// and nothing after the flag is looked at.
+    UnknownCurve,
+}
+
+/// A flag whose value becomes a `T`. A flag without a value has `T = ()`.
+pub struct Flag<T: 'static> {
+    /// What is common to flags of every type.
+    pub declaration: Declaration,
+    /// Makes the value.
+    pub read: fn(&str) -> Result<T, Rejection>,
+}
+
+/// What is common to flags of every type.
+#[derive(Debug)]
+pub struct Declaration {
+    /// The flag, with its dash.
+    pub name: &'static str,
+    /// What the syntax shows for the value, angle brackets and blanks as they
+    /// are; empty for a flag that takes none.
+    pub placeholder: &'static str,
+    /// What is said (after `Error: `) when the flag is required and missing;
+    /// empty to show the help without a message.
+    pub missing: &'static str,
+    /// The lines of the explanation in the help.
+    pub explanation: &'static [&'static str],
+    /// Whether the flag may be given again: the last one counts.
+    pub repeats: bool,
+}
+
+/// A flag of any type, as tables hold it.
+pub trait AnyFlag: Sync {
+    /// What is common to flags of every type.
+    fn declaration(&self) -> &Declaration;
+
+    /// Tries the reader on a value.
+    ///
+    /// # Errors
+    /// The reader's own.
+    fn check(&self, value: &str) -> Result<(), Rejection>;
+}
+
+impl<T> AnyFlag for Flag<T> {
+    fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    fn check(&self, value: &str) -> Result<(), Rejection> {
+        (self.read)(value).map(drop)
+    }
+}
+
+impl<T> Flag<T> {
+    /// A flag that may be left out.
+    pub const fn optional(
+        name: &'static str,
+        placeholder: &'static str,
+        explanation: &'static [&'static str],
+        read: fn(&str) -> Result<T, Rejection>,
+    ) -> Self {
+        Self::required(name, placeholder, "", explanation, read)
+    }
+
+    /// A flag with the message for when it is missing.
+    pub const fn required(
+        name: &'static str,
+        placeholder: &'static str,
+        missing: &'static str,
+        explanation: &'static [&'static str],
+        read: fn(&str) -> Result<T, Rejection>,
+    ) -> Self {
+        let declaration = Declaration { name, placeholder, missing, explanation, repeats: false };
+        Self { declaration, read }
+    }
+}
+
+impl Flag<()> {
+    /// A flag without a value; it may be repeated.
+    pub const fn switch(name: &'static str, explanation: &'static [&'static str]) -> Self {
+        let declaration =
+            Declaration { name, placeholder: "", missing: "", explanation, repeats: true };
+        Self { declaration, read: |_| Ok(()) }
+    }
+}

@@ -1,0 +1,87 @@
+//! `getAttribute`.
+
+use std::path::PathBuf;
+
+use super::console::Client;
+use super::creation::ATTEST;
+use super::flag::Flag;
+use super::reply::{AttributesRead, Reply};
+use super::write_file::write_file;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::attribute::AttributeNumber;
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+
+static OBJECT: Flag<Handle> = Flag::required(
+    "-o",
+    "<object Handle>",
+    "Object handle (-o) is missing.",
+    &["Handle of the key"],
+    read::handle,
+);
+
+static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
+    "-a",
+    "<attribute>",
+    "Attribute ID (-a) is missing.",
+    &["Number of the attribute; 512 stands for all of them"],
+    read::integer,
+);
+
+static FILE: Flag<PathBuf> = Flag::required(
+    "-out",
+    "<attribute file>",
+    "Attribute File (-out) is missing.",
+    &["File to write the attribute to"],
+    |word| Ok(PathBuf::from(word)),
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["getAttribute"],
+    group: Group::KeyManagement,
+    summary: &["Reads an attribute from an object"],
+    purpose: &["Writes an attribute of a key, or all of them, to a file."],
+    words: Words::Flags,
+    flags: &[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST],
+    required: &[&OBJECT, &ATTRIBUTE, &FILE],
+    syntax: &[&[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 16,
+        continuation: "",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 1,
+        help: "Shows this text",
+        end: Ending::AttributesNote,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let file = arguments.required(&FILE)?;
+    let answer =
+        client.hsm.get_attribute(arguments.required(&OBJECT)?, arguments.required(&ATTRIBUTE)?);
+    let mut status = answer.status;
+    let mut written = false;
+    if let Some(dump) = &answer.value {
+        match write_file(&file, &client.console.attribute_file(dump)) {
+            Ok(()) => written = true,
+            Err(error) => {
+                status.code = ReturnCode::OPEN_FILE;
+                status.detail = Some(format!("{}: {error}", file.display()));
+            }
+        }
+    }
+    let code = status.code;
+    let dump = answer.value;
+    client.show(&Reply::AttributesRead(AttributesRead {
+        status,
+        dump,
+        attestations: Vec::new(),
+        file,
+        written,
+    }));
+    Ok(code)
+}

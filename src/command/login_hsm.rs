@@ -1,0 +1,84 @@
+//! `loginHSM`.
+
+use super::console::Client;
+use super::flag::{Flag, Word};
+use super::reply::Reply;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::return_code::ReturnCode;
+use crate::hsm::user::LoginType;
+
+static USER_TYPE: Flag<String> = Flag::required(
+    "-u",
+    "<user type>",
+    "User type (-u) is missing.",
+    &["Type of the user: CU, CO, AU or PRECO"],
+    read::text,
+);
+
+static NAME: Flag<String> = Flag::required(
+    "-s",
+    "<username>",
+    "Username (-s) is missing.",
+    &["Name of the user"],
+    read::text,
+);
+
+/// The flag of the password, which nothing may keep or show.
+pub static PASSWORD: Flag<Word> = Flag::required(
+    "-p",
+    "<password>",
+    "Password (-p) is missing.",
+    &["Password of the user"],
+    read::password,
+);
+
+static HIDDEN: Flag<()> =
+    Flag::switch("-hpswd", &["Asks for the password on the terminal instead, without showing it"]);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["loginHSM"],
+    group: Group::Administration,
+    summary: &["Login to the HSM"],
+    purpose: &["Begins a user's session on every HSM of the cluster."],
+    words: Words::Flags,
+    flags: &[&USER_TYPE, &NAME, &PASSWORD, &HIDDEN],
+    // The others are looked at below: the type is checked before the name is missed.
+    required: &[&USER_TYPE],
+    syntax: &[&[&USER_TYPE, &PASSWORD, &NAME, &HIDDEN]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 11,
+        continuation: "",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::Line,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let user_type = arguments.required(&USER_TYPE)?;
+    let hidden = arguments.has(&HIDDEN);
+    if !hidden {
+        arguments.required(&PASSWORD)?;
+    }
+    let login_type = LoginType::from_word(&user_type)
+        .ok_or_else(|| Usage::say("Invalid user type specified."))?;
+    let name = arguments.required(&NAME)?;
+    let password = if hidden {
+        let Some(password) = client.console.ask_password() else {
+            client.show(&Reply::NoTerminal);
+            return Ok(ReturnCode::INVALID_USER_INPUT);
+        };
+        password
+    } else {
+        arguments.required(&PASSWORD)?
+    };
+    let status = client.hsm.log_in(login_type, &name, &password).status;
+    let code = status.code;
+    client.show(&Reply::LoggedIn(status));
+    Ok(code)
+}

@@ -1,0 +1,27 @@
+//! `loginStatus`.
+
+use super::console::Client;
+use super::reply::Reply;
+use super::{Arguments, Command, Frame, Group, Usage, Words};
+use crate::hsm::return_code::ReturnCode;
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["loginStatus"],
+    group: Group::Administration,
+    summary: &["Gets the Login Information"],
+    purpose: &["Says which type of user is logged in on this session."],
+    words: Words::None,
+    flags: &[],
+    required: &[],
+    syntax: &[],
+    checks: &[],
+    frame: Frame::Short { condition: " and allowed only on initialized HSM" },
+    run,
+};
+
+fn run(client: &mut Client<'_>, _arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let user_type = client.hsm.login_status();
+    client.show(&Reply::LoginStatus(user_type));
+    Ok(ReturnCode::SUCCESS)
+}

@@ -1,0 +1,236 @@
+//! The language: one file per command. A command declares its flags once; from
+//! that declaration come parsing, `-h`, completion and the typed request.
+
+mod arguments;
+mod console;
+mod creation;
+mod delete_key;
+mod error2string;
+mod find_key;
+mod find_single_key;
+pub mod flag;
+mod generate_ecc_key_pair;
+mod get_attribute;
+mod get_key_info;
+mod list_attributes;
+mod list_ecc_curve_ids;
+mod list_users;
+pub mod login_hsm;
+mod login_status;
+mod logout_hsm;
+mod read;
+pub mod reply;
+pub mod set_attribute;
+mod synchronize;
+mod write_file;
+
+pub use arguments::{Arguments, Usage};
+pub use console::{Client, Console};
+pub use flag::Word;
+pub use reply::Reply;
+
+use crate::hsm::return_code::ReturnCode;
+use flag::AnyFlag;
+
+/// A group of the help table, in the table's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Information and login.
+    Administration,
+    /// Key pairs.
+    AsymmetricGeneration,
+    /// Everything that is done to existing keys.
+    KeyManagement,
+    /// What needs no key.
+    Helper,
+}
+
+/// What a command takes after its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// The flags that it declares.
+    Flags,
+    /// Nothing: any word shows its help.
+    None,
+    /// Anything, without looking at it.
+    Ignored,
+}
+
+/// The frame of a command's help.
+#[derive(Debug)]
+pub enum Frame {
+    /// Description, syntax and flags.
+    Full {
+        /// The column at which explanations start, from 0.
+        column: usize,
+        /// What continuation lines of the syntax start with.
+        continuation: &'static str,
+        /// Lines of the syntax, from 0, that end in a blank.
+        blank_after: &'static [usize],
+        /// Empty lines before `Syntax:`.
+        before_syntax: usize,
+        /// Empty lines between the syntax and `Where:`.
+        before_where: usize,
+        /// The explanation of `-h`.
+        help: &'static str,
+        /// What comes after the last flag, the end of its line included.
+        end: Ending,
+    },
+    /// That the command takes no words, and what it does.
+    Short {
+        /// What else is said about when the command runs.
+        condition: &'static str,
+    },
+}
+
+/// What comes after the last flag of a help text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The end of its line.
+    Line,
+    /// The end of its line and an empty line.
+    EmptyLine,
+    /// The list of curves.
+    Curves,
+    /// The attributes that can be set.
+    SettableAttributes,
+    /// Where to find the attributes that can be read.
+    AttributesNote,
+}
+
+/// A check of several arguments together: what is wrong, if anything.
+pub type Check = fn(&Arguments) -> Option<&'static str>;
+
+/// A command of the shell.
+pub struct Command {
+    /// Its name, and other spellings that run it.
+    pub names: &'static [&'static str],
+    /// Where the help table shows it.
+    pub group: Group,
+    /// What the help table says, a line each.
+    pub summary: &'static [&'static str],
+    /// What its own help says, a line each.
+    pub purpose: &'static [&'static str],
+    /// What it takes.
+    pub words: Words,
+    /// Its flags, in the order in which the help explains them.
+    pub flags: &'static [&'static dyn AnyFlag],
+    /// The flags it cannot do without, in the order in which they are missed.
+    pub required: &'static [&'static dyn AnyFlag],
+    /// The lines of the syntax.
+    pub syntax: &'static [&'static [&'static dyn AnyFlag]],
+    /// Checks of several arguments together.
+    pub checks: &'static [Check],
+    /// The layout of its help.
+    pub frame: Frame,
+    /// Does the work and returns the code that it ended with.
+    pub run: fn(&mut Client<'_>, &Arguments) -> Result<ReturnCode, Usage>,
+}
+
+impl Command {
+    /// The name that the help and every message use.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
+}
+
+/// Every command, in the order of the help table.
+pub static COMMANDS: &[&Command] = &[
+    &list_users::COMMAND,
+    &login_status::COMMAND,
+    &login_hsm::COMMAND,
+    &logout_hsm::COMMAND,
+    &generate_ecc_key_pair::COMMAND,
+    &delete_key::COMMAND,
+    &set_attribute::COMMAND,
+    &get_key_info::COMMAND,
+    &find_key::COMMAND,
+    &find_single_key::COMMAND,
+    &get_attribute::COMMAND,
+    &error2string::COMMAND,
+    &list_attributes::COMMAND,
+    &list_ecc_curve_ids::COMMAND,
+];
+
+/// The command with this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.names.contains(&name)).copied()
+}
+
+/// How a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The command ran and ended with this code.
+    Ran(ReturnCode),
+    /// Help was shown because it was asked for.
+    Helped,
+    /// There is no such command, or its words are wrong.
+    Refused,
+    /// The session ends.
+    Exit,
+}
+
+impl Outcome {
+    /// Whether a strict run goes on after it.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Ran(code) => code.is_success(),
+            Self::Helped | Self::Exit => true,
+            Self::Refused => false,
+        }
+    }
+}
+
+/// Runs a line that has been split into words. No word at all asks for help.
+pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
+    let (name, words) =
+        words.split_first().map_or(("help", words), |(name, rest)| (name.as_str(), rest));
+    if matches!(name, "exit" | "quit") {
+        return Outcome::Exit;
+    }
+    let Some(command) = find(name) else {
+        client.show(&Reply::HelpTable);
+        return if matches!(name, "help" | "-h") { Outcome::Helped } else { Outcome::Refused };
+    };
+    let result =
+        arguments::parse(command, words).and_then(|arguments| (command.run)(client, &arguments));
+    match result {
+        Ok(code) => Outcome::Ran(code),
+        Err(usage) => {
+            let outcome = if usage.help_asked { Outcome::Helped } else { Outcome::Refused };
+            client.show(&Reply::Usage(command, usage));
+            outcome
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_declared_flag_is_explained_and_every_used_flag_is_declared() {
+        for command in COMMANDS {
+            let name = |flag: &&dyn AnyFlag| flag.declaration().name;
+            let flags: Vec<_> = command.flags.iter().map(name).collect();
+            for used in command.required.iter().chain(command.syntax.iter().copied().flatten()) {
+                assert!(flags.contains(&name(used)), "{} {}", command.name(), name(used));
+            }
+            for flag in command.flags {
+                assert!(!flag.declaration().explanation.is_empty(), "{}", command.name());
+            }
+            assert!(!command.purpose.is_empty() && !command.summary.is_empty());
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: Vec<_> = COMMANDS.iter().flat_map(|command| command.names).collect();
+        for (index, name) in names.iter().enumerate() {
+            assert!(!names[..index].contains(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The readers of values: each takes a word and says what is wrong with it.
+
+use zeroize::Zeroizing;
+
+use super::flag::{Rejection, Word};
+use crate::crypto::curve::{self, Curve};
+use crate::hsm::names::{
+    Handle, KeyId, Label, MAX_CLUSTER_SIZE, MAX_TEXT_LENGTH, MAX_USERS_SHARED, UserId,
+};
+
+/// A decimal number of up to 32 bits; anything else counts as missing.
+pub fn integer(word: &str) -> Result<u32, Rejection> {
+    digits(word).ok_or(Rejection::CountsAsMissing)
+}
+
+/// A handle: a decimal number of up to 64 bits; anything else counts as missing.
+pub fn handle(word: &str) -> Result<Handle, Rejection> {
+    digits(word).map(Handle).ok_or(Rejection::CountsAsMissing)
+}
+
+/// Any text.
+pub fn text(word: &str) -> Result<String, Rejection> {
+    Ok(word.to_owned())
+}
+
+/// A text that is wiped when dropped.
+pub fn password(word: &str) -> Result<Word, Rejection> {
+    Ok(Zeroizing::new(word.to_owned()))
+}
+
+/// A key's label.
+pub fn label(word: &str) -> Result<Label, Rejection> {
+    Label::new(word).map_err(|_| {
+        Rejection::Say(format!("Key label (-l) is longer than {MAX_TEXT_LENGTH} bytes."))
+    })
+}
+
+/// A key's identifier.
+pub fn key_id(word: &str) -> Result<KeyId, Rejection> {
+    KeyId::new(word).map_err(|_| {
+        Rejection::Say(format!("Key ID (-id) is longer than {MAX_TEXT_LENGTH} bytes."))
+    })
+}
+
+/// A curve's number.
+pub fn curve(word: &str) -> Result<&'static Curve, Rejection> {
+    digits(word).and_then(curve::by_id).ok_or(Rejection::UnknownCurve)
+}
+
+/// A comma separated list of user ids; empty items are skipped.
+pub fn users(word: &str) -> Result<Vec<UserId>, Rejection> {
+    let items = word.split(',').filter(|item| !item.is_empty());
+    let users: Option<Vec<UserId>> = items.map(digits).collect();
+    match users {
+        Some(users) if users.len() <= MAX_USERS_SHARED => Ok(users),
+        Some(_) => Err(Rejection::Say(format!(
+            "more than {MAX_USERS_SHARED} user ids are passed with -u."
+        ))),
+        None => Err(Rejection::Say(format!("Invalid value for -u: {word}."))),
+    }
+}
+
+/// `-m_value`: 0 to 8; a greater number shows the help.
+pub fn m_value(word: &str) -> Result<u8, Rejection> {
+    match digits::<u64>(word) {
+        Some(value) if value <= MAX_USERS_SHARED as u64 => Ok(value as u8),
+        Some(_) => Err(Rejection::ShowHelp),
+        None => Err(Rejection::Say(String::from("Invalid value for -m_value."))),
+    }
+}
+
+/// `-min_srv`: up to the most nodes a cluster can have; a greater number shows the help.
+pub fn minimum_servers(word: &str) -> Result<u8, Rejection> {
+    match digits::<u64>(word) {
+        Some(value) if value <= u64::from(MAX_CLUSTER_SIZE) => Ok(value as u8),
+        Some(_) => Err(Rejection::ShowHelp),
+        None => Err(Rejection::Say(String::from("Invalid value for -min_srv."))),
+    }
+}
+
+/// `-timeout`: seconds, 32 bits.
+pub fn timeout(word: &str) -> Result<u32, Rejection> {
+    digits(word).ok_or_else(|| Rejection::Say(String::from("Invalid value for -timeout.")))
+}
+
+/// Bytes as hexadecimal digits, with or without `0x`; an odd digit at the front is a byte.
+pub fn hexadecimal(word: &str) -> Result<Vec<u8>, Rejection> {
+    let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")).unwrap_or(word);
+    from_hexadecimal(digits)
+        .ok_or_else(|| Rejection::Say(format!("{word} is not a hexadecimal value.")))
+}
+
+/// Bytes of hexadecimal digits, or nothing if there is any other character.
+pub fn from_hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let padded = if digits.len() % 2 == 1 { format!("0{digits}") } else { digits.to_owned() };
+    (0..padded.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&padded[at..at + 2], 16).ok())
+        .collect()
+}
+
+/// A number of decimal digits only: no sign, no blanks.
+fn digits<T: std::str::FromStr>(word: &str) -> Option<T> {
+    let decimal = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    decimal.then(|| word.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_digits_and_nothing_else() {
+        assert_eq!(integer("0012"), Ok(12));
+        for word in ["", "-1", "+1", "0x10", "1 ", "abc", "4294967296", "١"] {
+            assert_eq!(integer(word), Err(Rejection::CountsAsMissing), "{word}");
+        }
+        assert_eq!(handle("18446744073709551615"), Ok(Handle(u64::MAX)));
+    }
+
+    #[test]
+    fn users_are_a_comma_list() {
+        assert_eq!(users("5,6"), Ok(vec![5, 6]));
+        assert_eq!(users(",5,,6,"), Ok(vec![5, 6]));
+        assert!(users("5,abc").is_err());
+        assert!(users("70000").is_err());
+        assert!(users("1,2,3,4,5,6,7,8,9").is_err());
+    }
+
+    #[test]
+    fn hexadecimal_takes_a_prefix_and_an_odd_digit() {
+        assert_eq!(hexadecimal("0xab01"), Ok(vec![0xab, 1]));
+        assert_eq!(hexadecimal("f01"), Ok(vec![0xf, 1]));
+        assert!(hexadecimal("0x").is_err());
+        assert!(hexadecimal("0xgg").is_err());
+        assert!(hexadecimal("é").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_makes_a_reader_panic(word in "\\PC*") {
+            let _ = (integer(&word), handle(&word), label(&word), key_id(&word), users(&word));
+            let _ = (m_value(&word), minimum_servers(&word), timeout(&word), hexadecimal(&word));
+            let _ = curve(&word).is_ok();
+        }
+    }
+}

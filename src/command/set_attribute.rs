@@ -1,0 +1,73 @@
+//! `setAttribute`. The value is asked for, not given as a flag.
+
+use super::console::Client;
+use super::flag::Flag;
+use super::reply::Reply;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::Status;
+use crate::hsm::attribute::{Attribute, AttributeNumber};
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+
+static OBJECT: Flag<Handle> = Flag::required(
+    "-o",
+    "<object handle>",
+    "Object handle (-o) is missing.",
+    &["Handle of the key"],
+    read::handle,
+);
+
+static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
+    "-a",
+    "<attribute>",
+    "Attribute ID (-a) is missing.",
+    &["Number of the attribute"],
+    read::integer,
+);
+
+/// The attributes that can be set.
+pub const SETTABLE: &[Attribute] = &[Attribute::Token];
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["setAttribute"],
+    group: Group::KeyManagement,
+    summary: &["Sets an attribute of an object"],
+    purpose: &["Changes an attribute of a key of yours: makes a session key persistent."],
+    words: Words::Flags,
+    flags: &[&OBJECT, &ATTRIBUTE],
+    required: &[&OBJECT, &ATTRIBUTE],
+    syntax: &[&[&OBJECT, &ATTRIBUTE]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 11,
+        continuation: "",
+        blank_after: &[0],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::SettableAttributes,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let object = arguments.required(&OBJECT)?;
+    let attribute = Attribute::from_number(arguments.required(&ATTRIBUTE)?);
+    let status = if attribute.is_some_and(|attribute| SETTABLE.contains(&attribute)) {
+        client.show(&Reply::AskBoolean);
+        match client.console.ask_number() {
+            Some(value) => client.hsm.set_token(object, value != 0).status,
+            None => {
+                client.show(&Reply::UnreadableInput);
+                Status::local(ReturnCode::INVALID_USER_INPUT)
+            }
+        }
+    } else {
+        client.show(&Reply::AttributeNotSettable);
+        Status::local(ReturnCode::ARGUMENTS_BAD)
+    };
+    let code = status.code;
+    client.show(&Reply::AttributeSet(status));
+    Ok(code)
+}

@@ -1,0 +1,127 @@
+//! A curve as a group with a base point: the arithmetic of [`super::field`],
+//! [`super::point`] and [`super::ladder`] behind byte strings, so that the rest
+//! need not know which field it computes in.
+
+use super::Error;
+use super::constants::{Constants, words_from_hex};
+use super::field::Element;
+use super::point::{Equation, Point};
+use super::scalar::Order;
+
+/// The octet that introduces an uncompressed point (SEC 1 section 2.3.3).
+const UNCOMPRESSED: u8 = 4;
+
+/// A curve, whatever its field. Points are uncompressed, scalars and coordinates
+/// big endian.
+pub(super) trait Group: Sync {
+    /// The bytes of a coordinate.
+    fn field_length(&self) -> usize;
+
+    /// The order of the base point.
+    fn order(&self) -> Order;
+
+    /// The multiple of the base point, `None` at infinity. Constant time for
+    /// scalars of one length, up to whether the multiple is infinite.
+    fn multiply_generator(&self, scalar: &[u8]) -> Option<Vec<u8>>;
+
+    /// Refuses what is not a point of the order of the base point.
+    fn check(&self, point: &[u8]) -> Result<(), Error>;
+
+    /// The x coordinate of `scalars[0]` times the base point plus `scalars[1]`
+    /// times `point`, `None` at infinity. Variable time.
+    ///
+    /// # Errors
+    /// When `point` is not one of the curve.
+    fn combine(&self, scalars: [&[u8]; 2], point: &[u8]) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// A curve over the field whose elements take so many words.
+pub(super) struct Curve<const WORDS: usize> {
+    pub(super) equation: Equation<WORDS>,
+    pub(super) generator: Point<WORDS>,
+    order: [u64; WORDS],
+}
+
+impl<const WORDS: usize> Curve<WORDS> {
+    /// Reads a curve's constants. An error in their notation is one of compilation.
+    pub(super) const fn from_hex(constants: Constants) -> Self {
+        Self {
+            equation: Equation {
+                a: Element::from_hex(constants.a),
+                b: Element::from_hex(constants.b),
+            },
+            generator: Point {
+                x: Element::from_hex(constants.generator_x),
+                y: Element::from_hex(constants.generator_y),
+            },
+            order: words_from_hex(constants.order),
+        }
+    }
+
+    /// The order of the base point, big endian, with zeros in front.
+    pub(super) fn order_bytes(&self) -> Vec<u8> {
+        self.order.iter().rev().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    /// Reads a point of the curve with x ≠ 0. The only point with x = 0 has order
+    /// two, in no curve's prime subgroup.
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Point<WORDS>, Error> {
+        let Some((&UNCOMPRESSED, coordinates)) = bytes.split_first() else {
+            return Err(Error::PointForm);
+        };
+        if coordinates.len() != 2 * Element::<WORDS>::LENGTH {
+            return Err(Error::PointForm);
+        }
+        let (x, y) = coordinates.split_at(Element::<WORDS>::LENGTH);
+        let (Some(x), Some(y)) = (Element::from_bytes(x), Element::from_bytes(y)) else {
+            return Err(Error::CoordinateTooLarge);
+        };
+        let point = Point { x, y };
+        if !self.equation.contains(point) {
+            return Err(Error::NotOnCurve);
+        }
+        if x == Element::ZERO {
+            return Err(Error::WrongOrder);
+        }
+        Ok(point)
+    }
+}
+
+/// Writes a point in uncompressed form (SEC 1 section 2.3.3).
+pub(super) fn encode<const WORDS: usize>(point: Point<WORDS>) -> Vec<u8> {
+    [vec![UNCOMPRESSED], point.x.to_bytes(), point.y.to_bytes()].concat()
+}
+
+impl<const WORDS: usize> Group for Curve<WORDS> {
+    fn field_length(&self) -> usize {
+        Element::<WORDS>::LENGTH
+    }
+
+    fn order(&self) -> Order {
+        Order::new(&self.order_bytes())
+    }
+
+    fn multiply_generator(&self, scalar: &[u8]) -> Option<Vec<u8>> {
+        let multiple = self.equation.multiply(scalar, self.generator);
+        multiple.into_option().map(encode)
+    }
+
+    fn check(&self, point: &[u8]) -> Result<(), Error> {
+        let point = self.decode(point)?;
+        let multiple = self.equation.multiply(&self.order().encode(), point);
+        match multiple.into_option() {
+            None => Ok(()),
+            Some(_) => Err(Error::WrongOrder),
+        }
+    }
+
+    fn combine(&self, scalars: [&[u8]; 2], point: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        let point = self.decode(point)?;
+        let multiples = [
+            self.equation.multiply(scalars[0], self.generator).into_option(),
+            self.equation.multiply(scalars[1], point).into_option(),
+        ];
+        let sum = self.equation.add(multiples[0], multiples[1]);
+        Ok(sum.map(|sum| sum.x.to_bytes()))
+    }
+}

@@ -1,0 +1,57 @@
+//! Affine points and their group, in variable time: for public points only.
+//! Multiples by secrets are the business of [`super::ladder`].
+
+use super::field::Element;
+
+/// The coefficients of the curve y² + xy = x³ + ax² + b (SEC 1 section 2.2.2).
+pub(super) struct Equation<const WORDS: usize> {
+    pub(super) a: Element<WORDS>,
+    /// Not zero, or the curve would be singular.
+    pub(super) b: Element<WORDS>,
+}
+
+/// An affine point. The point at infinity, which has no coordinates, is the
+/// `None` of an `Option`.
+#[cfg_attr(test, derive(Debug))]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Point<const WORDS: usize> {
+    pub(super) x: Element<WORDS>,
+    pub(super) y: Element<WORDS>,
+}
+
+impl<const WORDS: usize> Point<WORDS> {
+    /// The negative, (x, x + y).
+    pub(super) fn negate(self) -> Self {
+        Self { x: self.x, y: self.x + self.y }
+    }
+}
+
+impl<const WORDS: usize> Equation<WORDS> {
+    /// Whether the coordinates satisfy the equation.
+    pub(super) fn contains(&self, Point { x, y }: Point<WORDS>) -> bool {
+        y.square() + x * y == x.square() * (x + self.a) + self.b
+    }
+
+    /// The sum of two points of the curve (SEC 1 section 2.2.2).
+    pub(super) fn add(
+        &self,
+        left: Option<Point<WORDS>>,
+        right: Option<Point<WORDS>>,
+    ) -> Option<Point<WORDS>> {
+        let (Some(left), Some(right)) = (left, right) else {
+            return left.or(right);
+        };
+        if left == right.negate() {
+            return None;
+        }
+        let slope = if left == right {
+            // Not its own negative, hence x is not zero.
+            left.x + left.y * left.x.invert()
+        } else {
+            (left.y + right.y) * (left.x + right.x).invert()
+        };
+        let x = slope.square() + slope + left.x + right.x + self.a;
+        let y = slope * (left.x + x) + x + left.y;
+        Some(Point { x, y })
+    }
+}

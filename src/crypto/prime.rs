@@ -1,0 +1,102 @@
+//! Curves over prime fields, through elliptic-curve's traits: one generic
+//! implementation of each operation, dispatched over the RustCrypto curves.
+
+use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
+use elliptic_curve::{
+    AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, Generate, NonZeroScalar, PublicKey,
+};
+use rand_core::CryptoRng;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::Error;
+
+/// A curve over a prime field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrimeCurve {
+    /// prime192v1, NIST P-192.
+    P192,
+    /// secp224r1, NIST P-224.
+    P224,
+    /// prime256v1, NIST P-256.
+    P256,
+    /// secp384r1, NIST P-384.
+    P384,
+    /// secp521r1, NIST P-521.
+    P521,
+    /// secp256k1.
+    K256,
+}
+
+/// Calls `$function::<Curve>` for the crate that implements `$curve`.
+macro_rules! for_curve {
+    ($curve:expr, $function:ident ( $($argument:expr),* )) => {
+        match $curve {
+            PrimeCurve::P192 => $function::<p192::NistP192>($($argument),*),
+            PrimeCurve::P224 => $function::<p224::NistP224>($($argument),*),
+            PrimeCurve::P256 => $function::<p256::NistP256>($($argument),*),
+            PrimeCurve::P384 => $function::<p384::NistP384>($($argument),*),
+            PrimeCurve::P521 => $function::<p521::NistP521>($($argument),*),
+            PrimeCurve::K256 => $function::<k256::Secp256k1>($($argument),*),
+        }
+    };
+}
+
+impl PrimeCurve {
+    /// A private key, uniform in 1 to n − 1: big endian, as long as a coordinate.
+    pub fn generate_secret(self, random: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {
+        for_curve!(self, generate_secret(random))
+    }
+
+    /// The uncompressed public point (`04 || x || y`) of a private key.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSecret`] when the key is zero, not below the order, or of the wrong length.
+    pub fn public_point(self, secret: &[u8]) -> Result<Vec<u8>, Error> {
+        for_curve!(self, public_point(secret))
+    }
+
+    /// Checks that `point` is an uncompressed point of the curve; the group
+    /// has prime order, so every such point has the right order.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`] otherwise.
+    pub fn check_public(self, point: &[u8]) -> Result<(), Error> {
+        for_curve!(self, check_public(point))
+    }
+}
+
+fn generate_secret<C: CurveArithmetic>(random: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {
+    let mut scalar = NonZeroScalar::<C>::generate_from_rng(random);
+    let mut bytes = FieldBytes::<C>::from(&scalar);
+    scalar.zeroize();
+    let secret = Zeroizing::new(bytes.to_vec());
+    bytes.zeroize();
+    secret
+}
+
+fn public_point<C>(secret: &[u8]) -> Result<Vec<u8>, Error>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    let mut bytes = FieldBytes::<C>::try_from(secret).map_err(|_| Error::InvalidSecret)?;
+    let scalar = Option::<NonZeroScalar<C>>::from(NonZeroScalar::<C>::from_repr(bytes));
+    bytes.zeroize();
+    let mut scalar = scalar.ok_or(Error::InvalidSecret)?;
+    let point = PublicKey::<C>::from_secret_scalar(&scalar);
+    scalar.zeroize();
+    Ok(point.as_affine().to_sec1_point(false).as_bytes().to_vec())
+}
+
+fn check_public<C>(point: &[u8]) -> Result<(), Error>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    if point.first() != Some(&4) {
+        return Err(Error::InvalidPoint);
+    }
+    PublicKey::<C>::from_sec1_bytes(point).map(drop).map_err(|_| Error::InvalidPoint)
+}

@@ -1,0 +1,102 @@
+//! Which handle comes next. The plan lives in the cluster's state and moves on
+//! with every key, so that no handle is ever given twice.
+
+use super::StartError;
+use super::names::{FIRST_SERIAL, Handle, NodeId};
+use crate::store::{self, Change, View};
+
+/// The plan's name among the settings of the state.
+const SETTING: &str = "handles";
+
+/// The handles to give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandlePlan {
+    /// How many have been given.
+    given: u64,
+    /// The serial number after those that the cluster file plans.
+    next_serial: u64,
+    /// What the cluster file asks for and has not got yet.
+    planned: Vec<Handle>,
+}
+
+impl HandlePlan {
+    /// The plan of a fresh cluster.
+    pub fn new(planned: &[Handle]) -> Self {
+        let after = planned.iter().map(|handle| handle.serial() + 1).max();
+        Self {
+            given: 0,
+            next_serial: after.unwrap_or(0).max(FIRST_SERIAL),
+            planned: planned.to_vec(),
+        }
+    }
+
+    /// The plan in a state.
+    pub fn load(view: &View<'_>) -> Result<Self, StartError> {
+        let text = view.setting(SETTING)?.ok_or(StartError::Damaged("it has no handle plan"))?;
+        Self::parse(&text).ok_or(StartError::Damaged("its handle plan cannot be read"))
+    }
+
+    /// Writes the plan, as a part of a change.
+    pub fn save(&self, change: &Change<'_>) -> Result<(), store::Error> {
+        change.set_setting(SETTING, &self.to_text())
+    }
+
+    /// How many handles have been given.
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
+    /// Gives the next handle for a key that this node makes.
+    pub fn take(&mut self, node: NodeId) -> Handle {
+        self.given += 1;
+        if self.planned.is_empty() {
+            self.next_serial += 1;
+            Handle::new(node, self.next_serial - 1)
+        } else {
+            self.planned.remove(0)
+        }
+    }
+
+    fn to_text(&self) -> String {
+        let planned: Vec<_> = self.planned.iter().map(ToString::to_string).collect();
+        format!("{} {} {}", self.given, self.next_serial, planned.join(","))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let given = words.next()?.parse().ok()?;
+        let next_serial = words.next()?.parse().ok()?;
+        let planned = words.next()?.split(',').filter(|word| !word.is_empty());
+        let planned =
+            planned.map(|word| word.parse().map(Handle)).collect::<Result<_, _>>().ok()?;
+        Some(Self { given, next_serial, planned })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_handles_come_first_and_serials_go_on_after_them() {
+        let mut plan = HandlePlan::new(&[Handle(262_179), Handle(262_177)]);
+        assert_eq!(plan.take(0), Handle(262_179));
+        let mut plan = HandlePlan::parse(&plan.to_text()).unwrap();
+        assert_eq!(plan.take(0), Handle(262_177));
+        assert_eq!(plan.take(0), Handle(36));
+        assert_eq!(plan.take(1), Handle::new(1, 37));
+        assert_eq!(plan.given(), 4);
+    }
+
+    #[test]
+    fn a_fresh_plan_begins_at_six() {
+        assert_eq!(HandlePlan::new(&[]).take(0), Handle(6));
+    }
+
+    #[test]
+    fn a_damaged_plan_is_refused() {
+        for text in ["", "1", "1 6", "x 6 ", "1 6 7,x", "-1 6 "] {
+            assert_eq!(HandlePlan::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Login, lockout, logout, and who may do what.
+
+use super::Hsm;
+use super::answer::{Answer, Outcome, Refusal};
+use super::names::UserId;
+use super::return_code::ReturnCode;
+use super::user::{LoginType, MAX_LOGIN_FAILURES, User, UserType};
+use super::vault;
+use crate::crypto::seal::SealingKey;
+use crate::store::{Store, UserRow};
+
+/// The user of a session.
+pub(super) struct Login {
+    user: UserId,
+    user_type: UserType,
+    cluster_key: SealingKey,
+}
+
+/// The cluster key of a session, for when its other parts are borrowed too.
+///
+/// # Errors
+/// 0xa0 when nobody is logged in.
+pub(super) fn cluster_key(login: &Option<Login>) -> Outcome<&SealingKey> {
+    Ok(&login.as_ref().ok_or(ReturnCode::NOT_LOGGED_IN)?.cluster_key)
+}
+
+/// A crypto user who is logged in, and the key that opens the cluster's records.
+pub(super) struct CryptoUser<'a> {
+    pub id: UserId,
+    pub cluster_key: &'a SealingKey,
+}
+
+impl Hsm {
+    /// Logs a user in.
+    ///
+    /// 0x9f when somebody is logged in, 0x9d when nobody of this type has the
+    /// name, 0xa3 when the password is wrong; the fifth wrong password in a row
+    /// locks the account, for good and across processes.
+    pub fn log_in(&mut self, login_type: LoginType, name: &str, password: &str) -> Answer<()> {
+        let outcome = self.try_log_in(login_type, name, password);
+        self.answer_everywhere(outcome)
+    }
+
+    /// Logs the user out. His session keys are gone.
+    ///
+    /// 0xa0 when nobody is logged in.
+    pub fn log_out(&mut self) -> Answer<()> {
+        let outcome = match self.login.take() {
+            None => Err(ReturnCode::NOT_LOGGED_IN.into()),
+            Some(_) => Store::in_memory().map_err(Refusal::from).map(|fresh| {
+                self.session_keys = fresh;
+            }),
+        };
+        self.answer_everywhere(outcome)
+    }
+
+    /// The type of the user who is logged in.
+    #[must_use]
+    pub fn login_status(&self) -> Option<UserType> {
+        self.login.as_ref().map(|login| login.user_type)
+    }
+
+    /// Every user of the cluster, ascending by id. Nobody needs to be logged in.
+    #[must_use]
+    pub fn list_users(&self) -> Answer<Vec<User>> {
+        let user = |row: UserRow| {
+            Some(User {
+                id: row.id,
+                user_type: vault::user_type(&row)?,
+                name: row.name,
+                login_failures: row.login_failures,
+            })
+        };
+        let rows = self.token_keys.read().users().map_err(Refusal::from);
+        Answer::local(rows.and_then(|rows| {
+            let users: Option<_> = rows.into_iter().map(user).collect();
+            users.ok_or(ReturnCode::RECORD_DAMAGED.into())
+        }))
+    }
+
+    /// The crypto user who is logged in.
+    ///
+    /// # Errors
+    /// 0xa0 when nobody is, 0xdb when somebody else is.
+    pub(super) fn crypto_user(&self) -> Outcome<CryptoUser<'_>> {
+        let login = self.login.as_ref().ok_or(ReturnCode::NOT_LOGGED_IN)?;
+        if login.user_type != UserType::CryptoUser {
+            return Err(ReturnCode::INVALID_USER_TYPE.into());
+        }
+        Ok(CryptoUser { id: login.user, cluster_key: &login.cluster_key })
+    }
+
+    fn answer_everywhere(&self, outcome: Outcome<()>) -> Answer<()> {
+        let nodes = self.everywhere(ReturnCode::SUCCESS);
+        self.answer(outcome.map(|()| ((), nodes)))
+    }
+
+    fn try_log_in(&mut self, login_type: LoginType, name: &str, password: &str) -> Outcome<()> {
+        if self.login.is_some() {
+            return Err(ReturnCode::ALREADY_LOGGED_IN.into());
+        }
+        let named = |row: &UserRow| {
+            row.name == name && vault::user_type(row).is_some_and(|kind| login_type.admits(kind))
+        };
+        let users = self.token_keys.read().users()?;
+        let user = users.into_iter().find(named).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
+        let user_type = vault::user_type(&user).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
+        if user.login_failures >= MAX_LOGIN_FAILURES {
+            return Err(ReturnCode::USER_LOCKED.into());
+        }
+        let opened = vault::open_slot(&user, password);
+        self.count_login(&user, opened.is_some())?;
+        let cluster_key = opened.ok_or(ReturnCode::LOGIN_FAILURE)?;
+        self.login = Some(Login { user: user.id, user_type, cluster_key });
+        Ok(())
+    }
+
+    /// Keeps the count of wrong passwords. It is read again under the lock, so
+    /// that processes that guess side by side share one count.
+    fn count_login(&mut self, user: &UserRow, success: bool) -> Outcome<()> {
+        if success && user.login_failures == 0 {
+            return Ok(());
+        }
+        let change = self.token_keys.change()?;
+        let rows = change.read().users()?;
+        let failures =
+            rows.iter().find(|row| row.id == user.id).map_or(0, |row| row.login_failures);
+        if failures >= MAX_LOGIN_FAILURES {
+            return Err(ReturnCode::USER_LOCKED.into());
+        }
+        change.set_login_failures(user.id, if success { 0 } else { failures + 1 })?;
+        change.commit()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! The cluster: nodes, users, login, keys, attributes, policy, return codes.
+//! It takes typed requests and gives typed answers, and knows nothing of
+//! flags, text or files.
+
+pub mod answer;
+pub mod attribute;
+pub mod clock;
+mod cluster;
+mod create;
+mod delete_key;
+mod find_key;
+mod generate_ecc_key_pair;
+mod get_attribute;
+mod get_key_info;
+mod handle_plan;
+pub mod key;
+mod key_record;
+pub mod login;
+pub mod names;
+pub mod return_code;
+mod set_attribute;
+pub mod settings;
+pub mod user;
+mod vault;
+
+use crate::crypto::random::{self, Random};
+use crate::store::{self, Store};
+
+pub use answer::{Answer, NodeStatus, Status};
+pub use create::{KeyOptions, KeyPair};
+pub use find_key::FindKey;
+pub use generate_ecc_key_pair::GenerateEccKeyPair;
+pub use get_attribute::AttributeDump;
+pub use get_key_info::KeyInfo;
+
+use clock::Clock;
+use login::Login;
+use settings::Settings;
+
+/// Why a cluster does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No node is up: the client finds nobody to talk to.
+    #[error("no node of the cluster is up")]
+    Unreachable,
+    /// The state cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The operating system gives no randomness.
+    #[error("the system gives no random bytes: {0}")]
+    Randomness(#[from] getrandom::Error),
+    /// The cluster file names a user whom the existing state does not have.
+    #[error(
+        "the state was set up without user {0}: users are created with the state, so start with another one (--state)"
+    )]
+    UnknownUser(String),
+    /// A record of the state is not what a kmu wrote.
+    #[error("the cluster state is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+/// A session with the cluster: what one process of the client holds.
+pub struct Hsm {
+    settings: Settings,
+    token_keys: Store,
+    session_keys: Store,
+    clock: Clock,
+    random: Random,
+    login: Option<Login>,
+}
+
+impl Hsm {
+    /// Starts a session: sets the cluster up if its state is new.
+    ///
+    /// With a `seed`, everything random follows from it and from the number of
+    /// handles given so far, so that two runs on one state do not repeat each other.
+    ///
+    /// # Errors
+    /// Any [`StartError`]; an existing state is not changed.
+    pub fn start(
+        settings: Settings,
+        mut state: Store,
+        clock: Clock,
+        seed: Option<u64>,
+        cost: crate::crypto::password::Cost,
+    ) -> Result<Self, StartError> {
+        if settings.nodes.iter().all(|node| !node.up) {
+            return Err(StartError::Unreachable);
+        }
+        let mut random = match seed {
+            Some(seed) => random::from_seed(seed, create::handles_given(&state)?),
+            None => random::from_system()?,
+        };
+        if state.is_new() {
+            vault::set_up(&mut state, &settings, cost, &mut random)?;
+        }
+        let users = state.read().users()?;
+        if let Some(missing) =
+            settings.users.iter().find(|user| users.iter().all(|row| row.name != user.name))
+        {
+            return Err(StartError::UnknownUser(missing.name.clone()));
+        }
+        let session_keys = Store::in_memory()?;
+        Ok(Self { settings, token_keys: state, session_keys, clock, random, login: None })
+    }
+
+    /// The cluster's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Whether FIPS mode is on.
+    #[must_use]
+    pub fn fips_mode(&self) -> bool {
+        self.settings.fips_mode
+    }
+}

@@ -1,0 +1,69 @@
+//! What a cluster is made of: nodes, policy, users, first handles.
+
+use zeroize::Zeroizing;
+
+use super::names::{Handle, NodeId};
+use super::user::UserType;
+
+/// One node of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The node's number.
+    pub id: NodeId,
+    /// Whether the node answers.
+    pub up: bool,
+    /// How long a key made elsewhere takes to arrive here, in milliseconds.
+    pub synchronization_delay: u64,
+}
+
+/// A user that a fresh cluster starts with. Ids count from 1 in list order.
+#[derive(Clone)]
+pub struct InitialUser {
+    /// The name to log in with.
+    pub name: String,
+    /// What the user may do.
+    pub user_type: UserType,
+    /// The password to log in with.
+    pub password: Zeroizing<String>,
+}
+
+/// A whole cluster.
+#[derive(Clone)]
+pub struct Settings {
+    /// The nodes, ascending by id.
+    pub nodes: Vec<Node>,
+    /// The node that sessions talk to, and that makes their keys, while it is up.
+    pub session_node: NodeId,
+    /// Whether SP 800-131A is enforced.
+    pub fips_mode: bool,
+    /// The users of a cluster that starts fresh; later users live in its state.
+    pub users: Vec<InitialUser>,
+    /// The handles that a cluster that starts fresh gives first, in this order.
+    pub first_handles: Vec<Handle>,
+}
+
+impl Default for Settings {
+    /// Three nodes in FIPS mode, and users enough for every page of the guide.
+    fn default() -> Self {
+        let node = |id| Node { id, up: true, synchronization_delay: 0 };
+        let user = |name: &str, user_type, password: &str| InitialUser {
+            name: name.to_owned(),
+            user_type,
+            password: Zeroizing::new(password.to_owned()),
+        };
+        Self {
+            nodes: (0..3).map(node).collect(),
+            session_node: 0,
+            fips_mode: true,
+            users: vec![
+                user("admin", UserType::PrimaryCryptoOfficer, "admin_pwd"),
+                user("app_user", UserType::ApplianceUser, "app_user_pwd"),
+                user("example_user", UserType::CryptoUser, "example_pwd"),
+                user("alice", UserType::CryptoUser, "example_pwd"),
+                user("bob", UserType::CryptoUser, "example_pwd"),
+                user("trent", UserType::CryptoUser, "example_pwd"),
+            ],
+            first_handles: Vec::new(),
+        }
+    }
+}

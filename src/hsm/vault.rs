@@ -1,0 +1,125 @@
+//! The cluster key, under which every key's secret is sealed. It is drawn once,
+//! when the cluster is set up, and kept in one slot per user: sealed under the
+//! key that Argon2id makes of his password. To open his slot is to know his password.
+
+use rand_core::Rng;
+use zeroize::Zeroizing;
+
+use super::StartError;
+use super::handle_plan::HandlePlan;
+use super::names::UserId;
+use super::settings::{InitialUser, Settings};
+use super::user::UserType;
+use crate::crypto::password::{self, Cost, SALT_LENGTH};
+use crate::crypto::random::Random;
+use crate::crypto::seal::{self, KEY_LENGTH, SealingKey};
+use crate::store::{Store, UserRow};
+
+/// Writes the users and the first handles of a new cluster. Several processes
+/// may try at once: the first one wins, the others use what it wrote.
+pub fn set_up(
+    state: &mut Store,
+    settings: &Settings,
+    cost: Cost,
+    random: &mut Random,
+) -> Result<(), StartError> {
+    let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
+    random.fill_bytes(cluster_key.as_mut());
+    let slots = make_slots(settings, cost, &cluster_key, random)?;
+    let change = state.change()?;
+    if change.read().users()?.is_empty() {
+        for slot in &slots {
+            change.insert_user(slot)?;
+        }
+        HandlePlan::new(&settings.first_handles).save(&change)?;
+        change.commit()?;
+    } else {
+        drop(change);
+    }
+    state.mark_set_up();
+    Ok(())
+}
+
+/// One slot per user. Hashing is slow on purpose, so users are hashed side by side.
+fn make_slots(
+    settings: &Settings,
+    cost: Cost,
+    cluster_key: &SealingKey,
+    random: &mut Random,
+) -> Result<Vec<UserRow>, StartError> {
+    let salts: Vec<[u8; SALT_LENGTH]> = settings
+        .users
+        .iter()
+        .map(|_| {
+            let mut salt = [0; SALT_LENGTH];
+            random.fill_bytes(&mut salt);
+            salt
+        })
+        .collect();
+    let hashed: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = settings
+            .users
+            .iter()
+            .zip(&salts)
+            .map(|(user, salt)| {
+                scope.spawn(move || password::derive_key(&user.password, salt, cost))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().ok().and_then(Result::ok)).collect()
+    });
+    let mut slots = Vec::new();
+    for (index, (user, salt)) in settings.users.iter().zip(salts).enumerate() {
+        let key = hashed
+            .get(index)
+            .and_then(Option::as_ref)
+            .ok_or(StartError::Damaged("a password cannot be hashed"))?;
+        let id = UserId::try_from(index + 1)
+            .map_err(|_| StartError::Damaged("more users than a cluster can have"))?;
+        slots.push(make_slot(id, user, key, salt, cost, cluster_key, random)?);
+    }
+    Ok(slots)
+}
+
+fn make_slot(
+    id: UserId,
+    user: &InitialUser,
+    key: &SealingKey,
+    salt: [u8; SALT_LENGTH],
+    cost: Cost,
+    cluster_key: &SealingKey,
+    random: &mut Random,
+) -> Result<UserRow, StartError> {
+    let context = slot_context(id, &user.name, user.user_type.number());
+    let sealed = seal::seal(key, cluster_key.as_ref(), &context, random)
+        .map_err(|_| StartError::Damaged("the cluster key cannot be sealed"))?;
+    Ok(UserRow {
+        id,
+        name: user.name.clone(),
+        user_type: user.user_type.number(),
+        login_failures: 0,
+        memory: cost.memory,
+        passes: cost.passes,
+        salt: salt.to_vec(),
+        sealed,
+    })
+}
+
+/// The cluster key, if this is the user's password.
+pub fn open_slot(user: &UserRow, password: &str) -> Option<SealingKey> {
+    let cost = Cost { memory: user.memory, passes: user.passes };
+    let key = password::derive_key(password, &user.salt, cost).ok()?;
+    let context = slot_context(user.id, &user.name, user.user_type);
+    let opened = seal::unseal(&key, &user.sealed, &context).ok()?;
+    let bytes = <[u8; KEY_LENGTH]>::try_from(opened.as_slice()).ok()?;
+    Some(Zeroizing::new(bytes))
+}
+
+/// What a slot is bound to: another user's slot, or a changed type, does not open.
+fn slot_context(id: UserId, name: &str, user_type: u8) -> Vec<u8> {
+    [&b"kmu user 1"[..], &id.to_be_bytes(), &[user_type], name.as_bytes()].concat()
+}
+
+/// The type that a row says, or nothing if no kmu wrote it.
+pub fn user_type(row: &UserRow) -> Option<UserType> {
+    UserType::from_number(row.user_type)
+}

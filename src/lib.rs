@@ -1,0 +1,16 @@
+//! kmu: an offline `key_mgmt_util`, answered by an emulated cluster of HSMs.
+//!
+//! Data flows one way: a line comes from [`shell`], becomes a typed request in
+//! [`command`], is answered by [`hsm`] with the help of [`crypto`] and
+//! [`store`], and gets its text in [`output`].
+
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod cluster_file;
+pub mod command;
+pub mod crypto;
+pub mod hsm;
+pub mod output;
+pub mod shell;
+pub mod store;

@@ -1,0 +1,138 @@
+//! The `kmu` program.
+
+#![forbid(unsafe_code)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use kmu::cli::{Cli, ClockChoice, Exit, Mode};
+use kmu::cluster_file;
+use kmu::crypto::password::Cost;
+use kmu::hsm::clock::Clock;
+use kmu::hsm::settings::Settings;
+use kmu::hsm::{Hsm, StartError};
+use kmu::output::Output;
+use kmu::shell::{self, Shell};
+use kmu::store::Store;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output { indent: cli.indent };
+    ExitCode::from(run(&cli, output).status())
+}
+
+fn run(cli: &Cli, output: Output) -> Exit {
+    if cli.versions {
+        print!("{}", output.versions(0, 1));
+        return Exit::Shell(shell::Ended::Normally);
+    }
+    let mode = cli.mode();
+    if mode == Mode::Unknown {
+        print!("{}", output.unknown_mode());
+        return Exit::UnknownMode;
+    }
+    let (hsm, history) = match start(cli) {
+        Ok(started) => started,
+        Err(Failure::Unreachable) => {
+            print!("{}", output.daemon_unreachable());
+            return Exit::NotStarted;
+        }
+        Err(Failure::Explained(reason)) => {
+            eprintln!("kmu: {reason}");
+            return Exit::NotStarted;
+        }
+    };
+    match run_mode(cli, output, hsm, history.as_deref(), mode) {
+        Ok(exit) => exit,
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Exit::Shell(shell::Ended::Normally)
+        }
+        Err(error) => {
+            eprintln!("kmu: {error}");
+            Exit::Broken
+        }
+    }
+}
+
+fn run_mode(
+    cli: &Cli,
+    output: Output,
+    hsm: Hsm,
+    history: Option<&Path>,
+    mode: Mode,
+) -> io::Result<Exit> {
+    let options = shell::Options {
+        output,
+        echo: cli.echo,
+        strict: cli.strict,
+        allow_shell: cli.allow_shell,
+        interactive: mode == Mode::Lines,
+        history,
+    };
+    let mut shell = Shell::new(hsm, &options)?;
+    let ended = match mode {
+        Mode::Lines | Mode::Unknown => shell.run_lines()?,
+        Mode::Script(file) => shell.run_script(&file)?,
+        Mode::Single(arguments) => match shell::argument_words(arguments) {
+            Ok(words) => shell.run_single(&words)?,
+            Err(argument) => {
+                eprintln!("kmu: the argument {argument:?} is not valid UTF-8");
+                return Ok(Exit::NotStarted);
+            }
+        },
+    };
+    Ok(Exit::Shell(ended))
+}
+
+enum Failure {
+    Unreachable,
+    Explained(String),
+}
+
+impl<E: Into<StartError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        match error.into() {
+            StartError::Unreachable => Self::Unreachable,
+            error => Self::Explained(error.to_string()),
+        }
+    }
+}
+
+/// The cluster, and the file of the terminal's history if there is one.
+fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
+    let settings = match &cli.cluster {
+        None => Settings::default(),
+        Some(file) => cluster_file::read(file).map_err(|error| {
+            Failure::Explained(format!("cluster file {}: {error}", file.display()))
+        })?,
+    };
+    let (store, cost, history) = if cli.ephemeral {
+        (Store::in_memory()?, Cost::IN_MEMORY, None)
+    } else {
+        let directory = state_directory(cli)?;
+        let store = Store::open(&directory)?;
+        (store, Cost::AT_REST, Some(directory.join("history")))
+    };
+    if cli.seed.is_some() {
+        eprintln!("kmu: with --seed, every key follows from the seed: nothing here is secret");
+    }
+    let clock = match (cli.clock, cli.seed) {
+        (Some(ClockChoice::Virtual), _) | (None, Some(_)) => Clock::new_virtual(),
+        _ => Clock::System,
+    };
+    Ok((Hsm::start(settings, store, clock, cli.seed, cost)?, history))
+}
+
+fn state_directory(cli: &Cli) -> Result<PathBuf, Failure> {
+    use etcetera::BaseStrategy;
+    if let Some(directory) = &cli.state {
+        return Ok(directory.clone());
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|_| {
+        Failure::Explained(String::from("there is no home directory: say where with --state"))
+    })?;
+    Ok(strategy.data_dir().join("kmu"))
+}

@@ -1,0 +1,225 @@
+//! The classic dialect: one template per reply.
+
+use super::{help, lists};
+use crate::command::reply::{AttributesRead, Half, Polled};
+use crate::command::{Reply, Usage};
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+use crate::hsm::user::{User, UserType};
+use crate::hsm::{Answer, AttributeDump, KeyInfo, KeyPair, NodeStatus, Status};
+
+/// The text of a reply; `i` is what an indented line starts with.
+pub fn render(i: &str, reply: &Reply) -> String {
+    match reply {
+        Reply::HelpTable => lists::help_table(i),
+        Reply::Usage(command, usage) => usage_text(i, usage) + &usage_help(i, command, usage),
+        Reply::UnreadableLine(reason) => format!("\n{i}Error: {reason}\n"),
+
+        Reply::LoggedIn(status) => returned(i, "Cfm3LoginHSM", status.code) + &ascending(i, status),
+        Reply::NoTerminal => {
+            format!("\n{i}Error: -hpswd needs a terminal to read the password from.\n")
+        }
+        Reply::LoggedOut(status) => {
+            returned(i, "Cfm3LogoutHSM", status.code) + &ascending(i, status)
+        }
+        Reply::LoginStatus(user_type) => login_status(i, *user_type),
+        Reply::Users(answer) => users(i, answer),
+
+        Reply::KeyPairGenerated(answer, attestation) => key_pair(i, answer, *attestation),
+        Reply::KeyPairHandles(pair) => key_pair_handles(i, *pair),
+        Reply::TooFewServers(successes) => too_few_servers(*successes),
+        Reply::Polled(polled) => polled_key(i, polled),
+        Reply::RollingBack(wanted) => {
+            format!("Couldn't verify key sync on {wanted} servers\nRolling back\n")
+        }
+        Reply::KeyDeleted(status) => {
+            // The client looks the key up first, and that is what fails then.
+            let unknown = status.code == ReturnCode::INVALID_HANDLE;
+            let name = if unknown { "Cfm3FindKey" } else { "Cfm3DeleteKey" };
+            returned(i, name, status.code) + &descending(i, status)
+        }
+
+        Reply::UnreadableFile(file) => {
+            format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
+        }
+        Reply::KeysFound(answer) => keys_found(i, answer),
+        Reply::SingleKeyFound(status) => {
+            returned(i, "Cfm3FindKey", status.code) + &descending(i, status)
+        }
+        Reply::KeyInfo(answer) => key_info(i, answer),
+
+        Reply::AttributesRead(read) => attributes_read(i, read),
+        Reply::AskBoolean => format!(
+            "{i}{i}This attribute is defined as a boolean value.\n\
+             {i}{i}Enter the boolean attribute value (0 or 1):"
+        ),
+        Reply::UnreadableInput => String::from("\nError reading the user input value\n"),
+        Reply::AttributeNotSettable => {
+            format!("\n{i}This attribute is either not modifiable or unknown")
+        }
+        Reply::AttributeSet(status) => {
+            returned(i, "Cfm3SetAttribute", status.code) + &descending(i, status)
+        }
+
+        Reply::ErrorText(code) => format!("\n{i}Error Code {:x} maps to {}\n", code.0, code.text()),
+        Reply::AttributeList => lists::attributes(),
+        Reply::CurveList => lists::curve_ids(),
+    }
+}
+
+/// The result line, the same for success and failure.
+fn returned(i: &str, name: &str, code: ReturnCode) -> String {
+    format!("\n{i}{name} returned: 0x{:02x} : {}\n", code.0, code.text())
+}
+
+/// The cluster block, highest node first, as every command but login and logout prints it.
+fn descending(i: &str, status: &Status) -> String {
+    status.nodes.as_ref().map_or_else(String::new, |nodes| cluster(i, nodes.iter().rev()))
+}
+
+/// The cluster block, lowest node first.
+fn ascending(i: &str, status: &Status) -> String {
+    status.nodes.as_ref().map_or_else(String::new, |nodes| cluster(i, nodes.iter()))
+}
+
+fn cluster<'a>(i: &str, nodes: impl Iterator<Item = &'a NodeStatus>) -> String {
+    let line = |NodeStatus { node, code }: &NodeStatus| {
+        format!("{i}Node id {node} and err state 0x{:08x} : {}\n", code.0, code.text())
+    };
+    format!("\n{i}Cluster Error Status\n") + &nodes.map(line).collect::<String>()
+}
+
+fn usage_text(i: &str, usage: &Usage) -> String {
+    usage.messages.iter().map(|message| format!("\n{i}Error: {message}\n")).collect()
+}
+
+fn usage_help(i: &str, command: &'static crate::command::Command, usage: &Usage) -> String {
+    if usage.unknown_curve {
+        return format!("\n{i}Error: Invalid EC Curve ID.\n\n{}\n", lists::curves());
+    }
+    help::render(i, command)
+}
+
+fn login_status(i: &str, user_type: Option<UserType>) -> String {
+    match user_type {
+        None => format!("\n{i}No user has logged-in\n"),
+        Some(UserType::CryptoUser) => format!("\n{i}CU has logged-in\n"),
+        Some(UserType::ApplianceUser) => format!("\n{i}AU has logged-in\n"),
+        Some(UserType::CryptoOfficer | UserType::PrimaryCryptoOfficer) => {
+            format!("\n{i}CO has logged-in\n")
+        }
+        Some(UserType::PrecryptoOfficer) => format!("\n{i} Default CO has logged in\n"),
+    }
+}
+
+fn users(i: &str, answer: &Answer<Vec<User>>) -> String {
+    let result = returned(i, "Cfm3ListUsers", answer.status.code);
+    let Some(users) = &answer.value else { return result };
+    let row = |(index, user): (usize, &User)| {
+        format!(
+            "{i}{:<8}{:>10}      {:<16}{:<26}{:<17}{:<16}{}\n",
+            index + 1,
+            user.id,
+            user.user_type.word(),
+            user.name,
+            "NO",
+            user.login_failures,
+            "NO"
+        )
+    };
+    let heading = format!(
+        "{i}{:<12}{:<12}{:<16}{:<20}{:<14}{:<24}{}\n",
+        "Index", "User ID", "User Type", "User Name", "MofnPubKey", "LoginFailureCnt", "2FA"
+    );
+    let rows: String = users.iter().enumerate().map(row).collect();
+    format!("\n{i}Number Of Users found {}\n\n{heading}{rows}{result}", users.len())
+}
+
+fn key_pair(i: &str, answer: &Answer<KeyPair>, attestation: Option<bool>) -> String {
+    let result = returned(i, "Cfm3GenerateKeyPair", answer.status.code);
+    let handles = answer.value.map_or_else(String::new, |pair| key_pair_handles(i, pair));
+    let attestation = attestation.map_or_else(String::new, |passed| attested(i, passed));
+    result + &handles + &attestation + &descending(i, &answer.status)
+}
+
+fn key_pair_handles(i: &str, pair: KeyPair) -> String {
+    format!(
+        "\n{i}Cfm3GenerateKeyPair:    public key handle: {}    private key handle: {}\n",
+        pair.public, pair.private
+    )
+}
+
+fn attested(i: &str, passed: bool) -> String {
+    format!("\n{i}Attestation Check : [{}]\n", if passed { "PASS" } else { "FAIL" })
+}
+
+fn too_few_servers(successes: usize) -> String {
+    format!(
+        "\n Not a valid min_srv count, please check the number of servers in cluster !!\
+         \n Key generation succesful in all servers {successes} present in the cluster\n"
+    )
+}
+
+fn polled_key(i: &str, polled: &Polled) -> String {
+    let half = match polled.half {
+        Half::Private => "private",
+        Half::Public => "public",
+    };
+    format!("\n{i}Checking {half} key status ({} seconds)..\n", polled.second)
+        + &descending(i, &polled.status)
+}
+
+fn keys_found(i: &str, answer: &Answer<Vec<Handle>>) -> String {
+    let found = answer.value.as_ref().map_or_else(String::new, |handles| {
+        let total = format!("\nTotal number of keys present {}\n", handles.len());
+        match handles.len().checked_sub(1) {
+            None => total,
+            Some(last) => {
+                let handles: Vec<_> = handles.iter().map(ToString::to_string).collect();
+                let handles = handles.join(", ");
+                format!("{total}\n number of keys matched from start index 0::{last}\n{handles}\n")
+            }
+        }
+    });
+    found + &descending(i, &answer.status) + &returned(i, "Cfm3FindKey", answer.status.code)
+}
+
+fn key_info(i: &str, answer: &Answer<KeyInfo>) -> String {
+    let mut text = returned(i, "Cfm3GetKey", answer.status.code);
+    if let Some(info) = &answer.value {
+        text += &format!("\n{i}Owned by user {}\n", info.owner);
+        if !info.shared_with.is_empty() {
+            let count = info.shared_with.len();
+            text += &format!("\n{i}also, shared to following {count} user(s):\n");
+            text +=
+                &info.shared_with.iter().map(|user| format!("\n{i}{i} {user}")).collect::<String>();
+        }
+        if info.m_value > 1 {
+            text += &format!("\n{i} {} Users need to approve to use/manage this key", info.m_value);
+        }
+        if usize::from(info.m_value) > info.shared_with.len() + 1 {
+            text += &format!("\n{i} This key is unusable as M > N. Better delete this.");
+        }
+        text += "\n";
+    }
+    text + "\n"
+}
+
+fn attributes_read(i: &str, read: &AttributesRead) -> String {
+    let attested: String = read.attestations.iter().map(|passed| attested(i, *passed)).collect();
+    let dumped = match &read.dump {
+        None => String::new(),
+        Some(_) if !read.written => String::from("Failed to open file\n "),
+        Some(dump) => {
+            let size = match dump {
+                AttributeDump::One(..) => String::new(),
+                AttributeDump::All(all) => {
+                    let (size, count) = super::attribute_file::size_and_count(all);
+                    format!("got all attributes of size {size} attr cnt {count}\n")
+                }
+            };
+            format!("{size}Attributes dumped into {}\n", read.file.display())
+        }
+    };
+    attested + &dumped + &returned(i, "Cfm3GetAttribute", read.status.code)
+}

@@ -1,0 +1,97 @@
+//! The help of a command, from its declaration.
+
+use super::lists;
+use crate::command::flag::AnyFlag;
+use crate::command::{Command, Ending, Frame};
+
+/// The whole help; TABs of the frame become `i`.
+pub fn render(i: &str, command: &Command) -> String {
+    match &command.frame {
+        Frame::Short { condition } => {
+            let purpose = command.purpose.join(" ");
+            format!(
+                "\n{i}This command doesn't expect any arguments{condition}\n\
+                 \nDescription:\n{i}{purpose}\n"
+            )
+        }
+        Frame::Full {
+            column,
+            continuation,
+            blank_after,
+            before_syntax,
+            before_where,
+            help,
+            end,
+        } => {
+            let purpose = command.purpose.join("\n");
+            let mut text = format!("\n\nDescription\n===========\n{purpose}\n");
+            text += &"\n".repeat(*before_syntax);
+            text += &format!("Syntax: {} -h", command.name());
+            for (index, line) in command.syntax.iter().enumerate() {
+                if index > 0 {
+                    text += &continuation.replace('\t', i);
+                }
+                let words: Vec<_> = line.iter().map(|flag| in_syntax(command, *flag)).collect();
+                if index == 0 && !words.is_empty() {
+                    text += " ";
+                }
+                text += &words.join(" ");
+                text += if blank_after.contains(&index) { " \n" } else { "\n" };
+            }
+            text += &"\n".repeat(*before_where);
+            text += &explained("Where: -h", &[help], *column);
+            for flag in command.flags {
+                let declaration = flag.declaration();
+                text += "\n";
+                text += &explained(
+                    &format!("       {}", declaration.name),
+                    declaration.explanation,
+                    *column,
+                );
+            }
+            text + &ending(*end)
+        }
+    }
+}
+
+/// A flag as the syntax shows it, in brackets if it may be left out.
+fn in_syntax(command: &Command, flag: &dyn AnyFlag) -> String {
+    let declaration = flag.declaration();
+    let name = declaration.name;
+    let shown = match declaration.placeholder {
+        "" => name.to_owned(),
+        placeholder => format!("{name} {placeholder}"),
+    };
+    let required = !declaration.missing.is_empty()
+        || command.required.iter().any(|required| required.declaration().name == name);
+    if required { shown } else { format!("[{shown}]") }
+}
+
+/// A flag with its explanation, every line of which starts at `column`.
+fn explained(flag: &str, explanation: &[&str], column: usize) -> String {
+    let separator = format!("\n{}", " ".repeat(column));
+    let text = explanation.join(&separator);
+    // A flag that reaches the column keeps a blank before its explanation.
+    let width = column.max(flag.len() + 1);
+    format!("{flag:<width$}{text}")
+}
+
+fn ending(end: Ending) -> String {
+    match end {
+        Ending::Line => String::from("\n"),
+        Ending::EmptyLine => String::from("\n\n"),
+        Ending::Curves => format!("\n\n\n{}\n", lists::curves()),
+        Ending::SettableAttributes => {
+            let rows: String = crate::command::set_attribute::SETTABLE
+                .iter()
+                .map(|attribute| {
+                    format!("\n           {:<32}= {}", attribute.name(), attribute.number())
+                })
+                .collect();
+            format!("\n           [the attributes that can be set]{rows}\n\n")
+        }
+        Ending::AttributesNote => {
+            String::from("\n\n       [listAttributes shows the numbers of the attributes]\n\n")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Replies to text: the only room that knows how anything reads.
+//!
+//! The `classic` dialect is what the specification shows: failures on one
+//! line, `Cluster Error Status` blocks with the highest node first.
+
+mod attribute_file;
+mod classic;
+mod help;
+mod lists;
+
+use crate::command::Reply;
+use crate::hsm::AttributeDump;
+
+/// What an indented line starts with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Indent {
+    /// Eight blanks, as the specification prints them.
+    #[default]
+    Blanks,
+    /// A TAB byte, as captures of the real program have it.
+    Tab,
+}
+
+impl Indent {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Blanks => "        ",
+            Self::Tab => "\t",
+        }
+    }
+}
+
+/// Renders replies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Output {
+    /// What an indented line starts with.
+    pub indent: Indent,
+}
+
+impl Output {
+    /// The prompt, which is the same everywhere.
+    pub const PROMPT: &'static str = "\nCommand:  ";
+
+    /// The text of a reply.
+    #[must_use]
+    pub fn render(&self, reply: &Reply) -> String {
+        classic::render(self.indent.text(), reply)
+    }
+
+    /// The content of an attribute file.
+    #[must_use]
+    pub fn attribute_file(&self, dump: &AttributeDump) -> Vec<u8> {
+        attribute_file::render(dump).into_bytes()
+    }
+
+    /// What singlecmd prints before the command's own output.
+    #[must_use]
+    pub fn single_command(&self, words: &[impl AsRef<str>]) -> String {
+        let words: String = words.iter().map(|word| format!(" {} ", word.as_ref())).collect();
+        format!("Command:{words}\n")
+    }
+
+    /// What scriptfile prints before a line's own output.
+    #[must_use]
+    pub fn script_line(&self, line: &str) -> String {
+        format!("Command String: {line} \n")
+    }
+
+    /// What scriptfile prints for a comment.
+    #[must_use]
+    pub fn script_comment(&self, line: &str) -> String {
+        format!("Comment: {line} \n")
+    }
+
+    /// What scriptfile prints when it cannot open its file.
+    #[must_use]
+    pub fn script_missing(&self, name: &str) -> String {
+        format!("\n{}Error: Failed to open script file {name}. \n", self.indent.text())
+    }
+
+    /// What a script's `shell` line gets when running programs was not allowed.
+    #[must_use]
+    pub fn script_shell_refused(&self) -> String {
+        format!("\n{}Error: shell lines are run with --allow-shell only.\n", self.indent.text())
+    }
+
+    /// What is said about arguments that name no way to run.
+    #[must_use]
+    pub fn unknown_mode(&self) -> String {
+        let i = self.indent.text();
+        format!(
+            "\n{i}Error: Unknown commandline arguments. \n\
+             {i}{i}To run one command and end, type \n\
+             {i}{i}{i}\"kmu singlecmd <command>\" \n\
+             {i}{i}To run it as a user, log in on the same line: \n\
+             {i}{i}{i}\"kmu singlecmd [loginHSM -u <CU> -s <username> -p <password>] <command>\" \n\
+             {i}{i}To run the commands of a file, a line each: \n\
+             {i}{i}{i}\"kmu scriptfile <file>\" \n\n"
+        )
+    }
+
+    /// What `-v` prints: the version of kmu stands for utility, interface and client alike.
+    #[must_use]
+    pub fn versions(&self, major: u32, minor: u32) -> String {
+        format!(
+            "Util Version\t\t\t:\t{major}.{minor:02}\n\
+             SDK API Version\t\t\t:\t{major}.{minor:02}\n\
+             LiquidSec Client Version\t:\t{major}.{minor:02}\n"
+        )
+    }
+
+    /// What is said when no node of the cluster answers at start.
+    #[must_use]
+    pub fn daemon_unreachable(&self) -> String {
+        let i = self.indent.text();
+        let code = crate::hsm::return_code::ReturnCode::DAEMON_UNREACHABLE;
+        format!("\n{i}Cfm3GetPartitionInfo returned: 0x{:02x} \n\n{i}{}\n", code.0, code.text())
+    }
+}

@@ -1,0 +1,87 @@
+//! Splitting a line into words, by the client's rules and with quotes added.
+
+use zeroize::Zeroizing;
+
+use crate::command::Word;
+
+/// The most words on a line, as in the client.
+pub const MAX_WORDS: usize = 98;
+
+/// Why a line cannot be split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsplittable {
+    /// A quote is opened and not closed.
+    #[error("a quote is not closed.")]
+    OpenQuote,
+    /// There are too many words.
+    #[error("the line has more than {MAX_WORDS} words.")]
+    TooManyWords,
+}
+
+/// Splits at blanks; several blanks are one, a TAB is part of a word. A word,
+/// or a part of one, may stand in single or double quotes and then hold
+/// blanks; inside quotes nothing has a meaning but the closing quote.
+///
+/// # Errors
+/// [`Unsplittable`] as it says.
+pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
+    let mut words = Vec::new();
+    let mut word: Option<Word> = None;
+    let mut quote = None;
+    for character in line.chars() {
+        match (quote, character) {
+            (Some(open), closing) if open == closing => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, ' ') => words.extend(word.take()),
+            _ => word.get_or_insert_with(|| Zeroizing::new(String::new())).push(character),
+        }
+    }
+    if quote.is_some() {
+        return Err(Unsplittable::OpenQuote);
+    }
+    words.extend(word);
+    if words.len() > MAX_WORDS {
+        return Err(Unsplittable::TooManyWords);
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split_plain(line: &str) -> Result<Vec<String>, Unsplittable> {
+        Ok(split(line)?.iter().map(|word| word.to_string()).collect())
+    }
+
+    #[test]
+    fn blanks_separate_and_tabs_do_not() {
+        assert_eq!(split_plain("  a  b\tc "), Ok(vec!["a".into(), "b\tc".into()]));
+        assert_eq!(split_plain("   "), Ok(vec![]));
+    }
+
+    #[test]
+    fn quotes_hold_blanks_and_each_other() {
+        assert_eq!(split_plain(r#"-l "my key""#), Ok(vec!["-l".into(), "my key".into()]));
+        assert_eq!(split_plain(r#"a'b "c'"#), Ok(vec![r#"ab "c"#.into()]));
+        assert_eq!(split_plain("''"), Ok(vec![String::new()]));
+        assert_eq!(split_plain("it's"), Err(Unsplittable::OpenQuote));
+    }
+
+    #[test]
+    fn ninety_eight_words_are_enough() {
+        assert_eq!(split_plain(&"x ".repeat(98)).unwrap().len(), 98);
+        assert_eq!(split_plain(&"x ".repeat(99)), Err(Unsplittable::TooManyWords));
+    }
+
+    proptest! {
+        #[test]
+        fn words_without_quotes_come_back(words in proptest::collection::vec("[^ '\"]{1,8}", 0..20)) {
+            prop_assert_eq!(split_plain(&words.join(" ")), Ok(words));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Where a cluster's state lives: an SQLite database, in a directory of its
+//! own or in memory. The store keeps rows; what they mean is the HSM's affair.
+
+mod keys;
+mod schema;
+mod users;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use keys::{KeyFilter, KeyRow};
+pub use users::UserRow;
+
+/// The file in the state directory.
+const FILE_NAME: &str = "cluster.sqlite";
+
+/// Why the state cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The directory cannot be made or read.
+    #[error("the state directory {} cannot be used: {cause}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Others may write to the directory or the file.
+    #[error("{} can be written by other users: take that right away first (chmod go-w)", .0.display())]
+    Unprotected(PathBuf),
+    /// The state was written by a later kmu.
+    #[error("the state has format {0}, which this kmu doesn't know")]
+    UnknownFormat(i64),
+    /// The database is damaged, locked for long, full, or not a database.
+    #[error("the cluster state cannot be read or written: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+/// An open state.
+pub struct Store {
+    connection: Connection,
+    is_new: bool,
+}
+
+impl Store {
+    /// A fresh state that is gone with the process.
+    ///
+    /// # Errors
+    /// When SQLite has no memory.
+    pub fn in_memory() -> Result<Self, Error> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    /// The state in a directory, made if it is not there yet: the directory
+    /// for its owner only (0700), the file likewise (0600).
+    ///
+    /// # Errors
+    /// Any [`Error`]; nothing that was there is changed.
+    pub fn open(directory: &Path) -> Result<Self, Error> {
+        let failed = |cause| Error::Directory { path: directory.to_owned(), cause };
+        let file = directory.join(FILE_NAME);
+        protect(directory, &file).map_err(failed)?;
+        for path in [directory, &file] {
+            if writable_by_others(path).map_err(failed)? {
+                return Err(Error::Unprotected(path.to_owned()));
+            }
+        }
+        Self::prepare(schema::open(&file)?)
+    }
+
+    fn prepare(mut connection: Connection) -> Result<Self, Error> {
+        let is_new = schema::prepare(&mut connection)?;
+        Ok(Self { connection, is_new })
+    }
+
+    /// Whether no cluster has been set up in this state yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Says that a cluster has been set up.
+    pub fn mark_set_up(&mut self) {
+        self.is_new = false;
+    }
+
+    /// Begins to write: nobody else writes until the change is committed, and
+    /// a change that is dropped has not happened.
+    ///
+    /// # Errors
+    /// When others keep the state locked for longer than ten seconds.
+    pub fn change(&mut self) -> Result<Change<'_>, Error> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Change { transaction })
+    }
+
+    /// Begins to read.
+    #[must_use]
+    pub fn read(&self) -> View<'_> {
+        View { connection: &self.connection }
+    }
+}
+
+/// A consistent way to read; each method's errors are SQLite's.
+pub struct View<'a> {
+    connection: &'a Connection,
+}
+
+/// A change to the state that has not happened until it is committed.
+pub struct Change<'a> {
+    transaction: Transaction<'a>,
+}
+
+impl Change<'_> {
+    /// What the state looks like within this change.
+    #[must_use]
+    pub fn read(&self) -> View<'_> {
+        View { connection: &self.transaction }
+    }
+
+    /// Makes the change durable.
+    ///
+    /// # Errors
+    /// When it cannot be written; then it has not happened.
+    pub fn commit(self) -> Result<(), Error> {
+        Ok(self.transaction.commit()?)
+    }
+}
+
+#[cfg(unix)]
+fn protect(directory: &Path, file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    // SQLite gives its journal files the rights of the database.
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(file)
+        .map(drop)
+}
+
+#[cfg(unix)]
+fn writable_by_others(path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+fn protect(directory: &Path, _file: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(directory)
+}
+
+#[cfg(not(unix))]
+fn writable_by_others(_path: &Path) -> std::io::Result<bool> {
+    Ok(false)
+}

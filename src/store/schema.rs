@@ -1,0 +1,89 @@
+//! The database's layout, its format number, and how it is opened.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::Error;
+
+/// The format that this kmu writes. A later one must still open it.
+const FORMAT: i64 = 1;
+
+/// Labels and handles are readable; what a key is made of is in `sealed` only.
+const TABLES: &str = "
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    id             INTEGER PRIMARY KEY,
+    name           TEXT    NOT NULL,
+    user_type      INTEGER NOT NULL,
+    login_failures INTEGER NOT NULL,
+    memory         INTEGER NOT NULL,
+    passes         INTEGER NOT NULL,
+    salt           BLOB    NOT NULL,
+    sealed         BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE keys (
+    handle          INTEGER PRIMARY KEY,
+    serial          INTEGER NOT NULL,
+    class           INTEGER NOT NULL,
+    key_type        INTEGER NOT NULL,
+    label           TEXT    NOT NULL,
+    id              TEXT    NOT NULL,
+    owner           INTEGER NOT NULL,
+    shared_with     TEXT    NOT NULL,
+    m_value         INTEGER NOT NULL,
+    booleans        INTEGER NOT NULL,
+    value_length    INTEGER NOT NULL,
+    check_value     BLOB    NOT NULL,
+    modulus         BLOB    NOT NULL,
+    modulus_bits    INTEGER NOT NULL,
+    public_exponent BLOB    NOT NULL,
+    created         INTEGER NOT NULL,
+    sealed          BLOB    NOT NULL
+) STRICT;
+
+CREATE INDEX keys_by_serial ON keys (serial);
+CREATE INDEX keys_by_label  ON keys (label);
+CREATE INDEX keys_by_id     ON keys (id) WHERE id <> '';
+";
+
+/// Opens a database file for several processes at once.
+pub fn open(file: &Path) -> Result<Connection, Error> {
+    // SQLITE_OPEN_CREATE is left out: the file is made beforehand, with its rights.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+/// Makes the tables in an empty database and checks the format of any other.
+/// Says whether no cluster is set up in it.
+pub fn prepare(connection: &mut Connection) -> Result<bool, Error> {
+    let format = |connection: &Connection| -> Result<i64, Error> {
+        Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+    };
+    if format(connection)? == 0 {
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        if format(&change)? == 0 {
+            change.execute_batch(TABLES)?;
+            change.pragma_update(None, "user_version", FORMAT)?;
+        }
+        change.commit()?;
+    }
+    match format(connection)? {
+        FORMAT => {}
+        other => return Err(Error::UnknownFormat(other)),
+    }
+    let users: i64 = connection.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
+    Ok(users == 0)
+}
