@@ -64,20 +64,13 @@ fn run_mode(
     history: Option<&Path>,
     mode: Mode,
 ) -> io::Result<Exit> {
-    let options = shell::Options {
-        output,
-        echo: cli.echo,
-        strict: cli.strict,
-        allow_shell: cli.allow_shell,
-        interactive: mode == Mode::Lines,
-        history,
-    };
-    let mut shell = Shell::new(hsm, &options)?;
+    let options =
+        shell::Options { output, echo: cli.echo, strict: cli.strict, allow_shell: cli.allow_shell };
     let ended = match mode {
-        Mode::Lines | Mode::Unknown => shell.run_lines()?,
-        Mode::Script(file) => shell.run_script(&file)?,
+        Mode::Lines | Mode::Unknown => Shell::for_user(hsm, options, history)?.run_lines()?,
+        Mode::Script(file) => Shell::on_standard_streams(hsm, options).run_script(&file)?,
         Mode::Single(arguments) => match shell::argument_words(arguments) {
-            Ok(words) => shell.run_single(&words)?,
+            Ok(words) => Shell::on_standard_streams(hsm, options).run_single(&words)?,
             Err(argument) => {
                 eprintln!("kmu: the argument {argument:?} is not valid UTF-8");
                 return Ok(Exit::NotStarted);

@@ -8,7 +8,9 @@ mod classic;
 mod help;
 mod lists;
 
-use crate::command::Reply;
+use std::path::Path;
+
+use crate::command::{Reply, Word};
 use crate::hsm::AttributeDump;
 
 /// What an indented line starts with.
@@ -53,10 +55,16 @@ impl Output {
         attribute_file::render(dump).into_bytes()
     }
 
+    /// What stands before a hidden password.
+    #[must_use]
+    pub fn password_prompt(&self) -> String {
+        format!("\n{}Enter password: ", self.indent.text())
+    }
+
     /// What singlecmd prints before the command's own output.
     #[must_use]
-    pub fn single_command(&self, words: &[impl AsRef<str>]) -> String {
-        let words: String = words.iter().map(|word| format!(" {} ", word.as_ref())).collect();
+    pub fn single_command(&self, words: &[Word]) -> String {
+        let words: String = words.iter().map(|word| format!(" {} ", word.as_str())).collect();
         format!("Command:{words}\n")
     }
 
@@ -74,8 +82,9 @@ impl Output {
 
     /// What scriptfile prints when it cannot open its file.
     #[must_use]
-    pub fn script_missing(&self, name: &str) -> String {
-        format!("\n{}Error: Failed to open script file {name}. \n", self.indent.text())
+    pub fn script_missing(&self, file: &Path) -> String {
+        let (i, file) = (self.indent.text(), file.display());
+        format!("\n{i}Error: Failed to open script file {file}. \n")
     }
 
     /// What a script's `shell` line gets when running programs was not allowed.

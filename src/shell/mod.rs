@@ -1,30 +1,44 @@
 //! Where lines come from and where text goes: a terminal, a pipe, the command
 //! line itself (`singlecmd`), a file (`scriptfile`).
 
+mod front;
 mod line;
-mod source;
 mod terminal;
 mod words;
 
-use std::io::{self, BufReader, IsTerminal};
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::command::{self, Client, Console, Outcome, Reply, Word};
-use crate::hsm::{AttributeDump, Hsm};
+use crate::hsm::Hsm;
 use crate::output::Output;
 
+use front::{Front, Source};
 use line::Line;
-use source::{Piped, Source, write_out};
 use terminal::Terminal;
 
-/// The session of a shell: the cluster, the source of lines, the dialect.
+/// The session of a shell.
 pub struct Shell {
     hsm: Hsm,
     front: Front,
     strict: bool,
     allow_shell: bool,
+}
+
+/// What a shell is made with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The dialect.
+    pub output: Output,
+    /// Whether lines from a pipe are printed after their prompts.
+    pub echo: bool,
+    /// Whether a failed command ends a run that nobody sits in front of.
+    pub strict: bool,
+    /// Whether a script's shell lines are run.
+    pub allow_shell: bool,
 }
 
 /// How the shell ended.
@@ -38,79 +52,35 @@ pub enum Ended {
     LoginFailed,
 }
 
-/// Whoever is in front of the shell.
-struct Front {
-    source: Source,
-    output: Output,
-    /// The first error of standard output: nobody reads on, so the session ends.
-    broken: Option<io::Error>,
-}
-
-impl Console for Front {
-    fn show(&mut self, reply: &Reply) {
-        self.print(&self.output.render(reply));
-        if let Some(detail) = reply.detail() {
-            eprintln!("kmu: {detail}");
-        }
-    }
-
-    fn ask_number(&mut self) -> Option<i64> {
-        match self.source.answer() {
-            Ok(Line::Text(text)) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn ask_password(&mut self) -> Option<Word> {
-        let config = rpassword::ConfigBuilder::new().password_feedback_mask('*').build();
-        rpassword::prompt_password_with_config("\n\tEnter password: ", config)
-            .ok()
-            .map(Zeroizing::new)
-    }
-
-    fn attribute_file(&self, dump: &AttributeDump) -> Vec<u8> {
-        self.output.attribute_file(dump)
-    }
-}
-
-impl Front {
-    fn print(&mut self, text: &str) {
-        if self.broken.is_none() {
-            self.broken = write_out(text).err();
-        }
-    }
-}
-
-/// What a shell is made with.
-pub struct Options<'a> {
-    /// The dialect.
-    pub output: Output,
-    /// Whether lines from a pipe are printed after their prompts.
-    pub echo: bool,
-    /// Whether a failed command ends a run that nobody sits in front of.
-    pub strict: bool,
-    /// Whether a script's shell lines are run.
-    pub allow_shell: bool,
-    /// Whether lines may come from a person at a terminal.
-    pub interactive: bool,
-    /// Where the terminal's history is kept.
-    pub history: Option<&'a Path>,
-}
-
 impl Shell {
-    /// A shell on this cluster.
+    /// A shell that reads lines from `input` and prints to `sink`.
+    #[must_use]
+    pub fn new(hsm: Hsm, options: Options, input: Box<dyn BufRead>, sink: Box<dyn Write>) -> Self {
+        Self::with_source(hsm, options, Source::Piped(input), sink)
+    }
+
+    /// A shell on standard input and output.
+    #[must_use]
+    pub fn on_standard_streams(hsm: Hsm, options: Options) -> Self {
+        Self::new(hsm, options, Box::new(BufReader::new(io::stdin())), Box::new(io::stdout()))
+    }
+
+    /// A shell on the terminal, if standard input and output are one; on
+    /// standard streams otherwise. `history` is where the terminal's lines are kept.
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn new(hsm: Hsm, options: &Options<'_>) -> io::Result<Self> {
-        let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let source = if options.interactive && terminal {
-            Source::Terminal(Box::new(Terminal::new(options.history)?))
-        } else {
-            Source::Piped(Piped::new(Box::new(BufReader::new(io::stdin())), options.echo))
-        };
-        let front = Front { source, output: options.output, broken: None };
-        Ok(Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell })
+    pub fn for_user(hsm: Hsm, options: Options, history: Option<&Path>) -> io::Result<Self> {
+        if io::stdin().is_terminal() && io::stdout().is_terminal() {
+            let terminal = Source::Terminal(Box::new(Terminal::new(history)?));
+            return Ok(Self::with_source(hsm, options, terminal, Box::new(io::stdout())));
+        }
+        Ok(Self::on_standard_streams(hsm, options))
+    }
+
+    fn with_source(hsm: Hsm, options: Options, source: Source, sink: Box<dyn Write>) -> Self {
+        let front = Front::new(source, sink, options.output, options.echo);
+        Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell }
     }
 
     /// Reads and runs lines until `exit` or the end of the input. In strict
@@ -119,13 +89,12 @@ impl Shell {
     /// # Errors
     /// When input or output fail.
     pub fn run_lines(&mut self) -> io::Result<Ended> {
-        let interactive = matches!(self.front.source, Source::Terminal(_));
         let mut failed = false;
         loop {
-            let line = self.front.source.command_line()?;
+            let line = self.front.command_line()?;
             let Some(outcome) = self.run_line(line)? else { break };
             failed |= !outcome.is_success();
-            if outcome == Outcome::Exit || self.strict && failed && !interactive {
+            if outcome == Outcome::Exit || self.strict && failed && !self.front.is_terminal() {
                 break;
             }
         }
@@ -140,25 +109,17 @@ impl Shell {
     pub fn run_single(&mut self, words: &[Word]) -> io::Result<Ended> {
         let (login, command) = words.split_at(login_length(words));
         if !login.is_empty() {
-            let outcome = self.run_words(login)?;
-            if let Outcome::Ran(code) = outcome
-                && !code.is_success()
-            {
-                return Ok(Ended::LoginFailed);
-            }
-            if self.strict && !outcome.is_success() {
-                return Ok(Ended::CommandFailed);
+            match self.run_words(login)? {
+                Outcome::Ran(code) if !code.is_success() => return Ok(Ended::LoginFailed),
+                outcome if self.strict && !outcome.is_success() => return Ok(Ended::CommandFailed),
+                _ => {}
             }
         }
         if command.is_empty() {
             return Ok(Ended::Normally);
         }
-        let command_echo = Zeroizing::new(
-            self.front
-                .output
-                .single_command(&command.iter().map(|word| word.as_str()).collect::<Vec<_>>()),
-        );
-        self.front.print(&command_echo);
+        let echo = Zeroizing::new(self.front.output().single_command(command));
+        self.front.print(&echo);
         let outcome = self.run_words(command)?;
         Ok(self.ended(!outcome.is_success()))
     }
@@ -169,34 +130,17 @@ impl Shell {
     /// When reading the opened file or output fail.
     pub fn run_script(&mut self, file: &Path) -> io::Result<Ended> {
         let Ok(opened) = std::fs::File::open(file) else {
-            let text = self.front.output.script_missing(&file.display().to_string());
-            self.front.print(&text);
-            return Ok(self.ended(true));
+            self.front.print(&self.front.output().script_missing(file));
+            return self.front.check().map(|()| self.ended(true));
         };
         let mut input = BufReader::new(opened);
         let mut failed = false;
         loop {
-            let line = line::read(&mut input)?;
-            if let Line::Text(text) = &line {
-                if text.is_empty() {
-                    continue;
-                }
-                if text.starts_with('#') {
-                    let text = self.front.output.script_comment(text);
-                    self.front.print(&text);
-                    continue;
-                }
-                if let Some((_, program)) = text.split_once("shell") {
-                    failed |= !self.run_program(program.trim_start_matches(' '));
-                    if self.strict && failed {
-                        break;
-                    }
-                    continue;
-                }
-                let echo = Zeroizing::new(self.front.output.script_line(text));
-                self.front.print(&echo);
-            }
-            let Some(outcome) = self.run_line(line)? else { break };
+            let outcome = match line::read(&mut input)? {
+                Line::Text(text) => Some(self.run_script_line(text)?),
+                line => self.run_line(line)?,
+            };
+            let Some(outcome) = outcome else { break };
             failed |= !outcome.is_success();
             if outcome == Outcome::Exit || self.strict && failed {
                 break;
@@ -205,16 +149,34 @@ impl Shell {
         Ok(self.ended(failed))
     }
 
-    /// Runs the rest of a script's `shell` line, if that was allowed.
-    fn run_program(&mut self, program: &str) -> bool {
+    /// Runs a line of a script: a comment, a program for the system's shell, or a command.
+    fn run_script_line(&mut self, text: Zeroizing<String>) -> io::Result<Outcome> {
+        let output = self.front.output();
+        if text.is_empty() {
+            return Ok(Outcome::Helped);
+        }
+        if text.starts_with('#') {
+            self.front.print(&output.script_comment(&text));
+            return self.front.check().map(|()| Outcome::Helped);
+        }
+        if let Some(program) = after_shell(&text) {
+            return self.run_program(program);
+        }
+        self.front.print(&Zeroizing::new(output.script_line(&text)));
+        Ok(self.run_line(Line::Text(text))?.unwrap_or(Outcome::Helped))
+    }
+
+    /// Gives the rest of a script's `shell` line to the system's shell, if that was allowed.
+    fn run_program(&mut self, program: &str) -> io::Result<Outcome> {
         if !self.allow_shell {
-            let text = self.front.output.script_shell_refused();
-            self.front.print(&text);
-            return false;
+            self.front.print(&self.front.output().script_shell_refused());
+            return self.front.check().map(|()| Outcome::Refused);
         }
         self.front.print(&format!("\n{program}\n"));
+        self.front.check()?;
         let status = std::process::Command::new("sh").arg("-c").arg(program).status();
-        status.is_ok_and(|status| status.success())
+        let success = status.is_ok_and(|status| status.success());
+        Ok(if success { Outcome::Helped } else { Outcome::Refused })
     }
 
     /// Runs a line; nothing at the end of the input. An empty line is a
@@ -230,17 +192,13 @@ impl Shell {
             },
         };
         self.front.show(&Reply::UnreadableLine(reason));
-        self.check_output(Outcome::Refused).map(Some)
+        self.front.check().map(|()| Some(Outcome::Refused))
     }
 
     fn run_words(&mut self, words: &[Word]) -> io::Result<Outcome> {
         let mut client = Client { hsm: &mut self.hsm, console: &mut self.front };
         let outcome = command::run(&mut client, words);
-        self.check_output(outcome)
-    }
-
-    fn check_output(&mut self, outcome: Outcome) -> io::Result<Outcome> {
-        self.front.broken.take().map_or(Ok(outcome), Err)
+        self.front.check().map(|()| outcome)
     }
 
     fn ended(&self, failed: bool) -> Ended {
@@ -248,11 +206,21 @@ impl Shell {
     }
 }
 
+/// What follows the word `shell` on a line that has it.
+fn after_shell(line: &str) -> Option<&str> {
+    let starts = line.match_indices("shell").map(|(start, _)| line.split_at(start));
+    let mut whole = starts.filter(|(before, _)| before.is_empty() || before.ends_with(' '));
+    whole.find_map(|(_, word)| match word.split_once(' ') {
+        Some(("shell", program)) => Some(program.trim_start_matches(' ')),
+        None if word == "shell" => Some(""),
+        _ => None,
+    })
+}
+
 /// How many words of a singlecmd are its login: `loginHSM` and exactly the
 /// words that its flags fill, if a command follows them; otherwise none.
 fn login_length(words: &[Word]) -> usize {
-    let is = |word: Option<&Word>, text: &str| word.is_some_and(|word| word.as_str() == text);
-    if !is(words.first(), "loginHSM") {
+    if words.first().is_none_or(|word| word.as_str() != "loginHSM") {
         return 0;
     }
     // -u TYPE -s NAME -p PASSWORD, or -u TYPE -s NAME -hpswd
@@ -261,10 +229,96 @@ fn login_length(words: &[Word]) -> usize {
     if words.len() > length { length } else { 0 }
 }
 
-/// Words of the process's arguments.
+/// The words of the process's arguments.
 ///
 /// # Errors
 /// The first argument that is not text.
-pub fn argument_words(arguments: Vec<std::ffi::OsString>) -> Result<Vec<Word>, std::ffi::OsString> {
+pub fn argument_words(arguments: Vec<OsString>) -> Result<Vec<Word>, OsString> {
     arguments.into_iter().map(|argument| argument.into_string().map(Zeroizing::new)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::crypto::password::Cost;
+    use crate::hsm::clock::Clock;
+    use crate::hsm::settings::Settings;
+    use crate::store::Store;
+
+    fn run(input: &[u8]) -> Ended {
+        let store = Store::in_memory().unwrap();
+        let hsm =
+            Hsm::start(Settings::default(), store, Clock::new_virtual(), Some(1), Cost::IN_MEMORY);
+        let input = Box::new(Cursor::new(input.to_vec()));
+        let mut shell =
+            Shell::new(hsm.unwrap(), Options::default(), input, Box::new(std::io::sink()));
+        shell.run_lines().unwrap()
+    }
+
+    #[test]
+    fn a_login_takes_its_words_and_leaves_the_command() {
+        let length = |line: &str| login_length(&words::split(line).unwrap());
+        assert_eq!(length("loginHSM -u CU -s a -p b findKey -l x"), 7);
+        assert_eq!(length("loginHSM -u CU -s a -hpswd findKey"), 6);
+        assert_eq!(length("loginHSM -u CU -s a -p b"), 0);
+        assert_eq!(length("findKey -l loginHSM -u CU -s a -p b c"), 0);
+    }
+
+    #[test]
+    fn shell_is_a_word_of_its_own() {
+        assert_eq!(after_shell("shell  ls -l"), Some("ls -l"));
+        assert_eq!(after_shell("run shell"), Some(""));
+        assert_eq!(after_shell("shellfish shell ls"), Some("ls"));
+        assert_eq!(after_shell("genECCKeyPair -i 2 -l seashell"), None);
+        assert_eq!(after_shell("findKey -l shells"), None);
+    }
+
+    /// Words that come up in command lines, so that random lines get further than the help.
+    fn word() -> impl Strategy<Value = String> {
+        let names = command::COMMANDS.iter().flat_map(|command| command.names.to_vec());
+        let flags = command::COMMANDS
+            .iter()
+            .flat_map(|command| command.flags.iter().map(|flag| flag.declaration().name));
+        let known: Vec<&str> = names
+            .chain(flags)
+            .chain([
+                "0",
+                "1",
+                "2",
+                "6",
+                "7",
+                "512",
+                "-1",
+                "99999999999999999999",
+                "CU",
+                "/dev/null",
+            ])
+            // Waiting without end is what -min_srv is for; and no file is to be written.
+            .filter(|word| !["-min_srv", "-out"].contains(word))
+            .collect();
+        prop_oneof![4 => proptest::sample::select(known).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_bytes_end_normally(bytes: Vec<u8>) {
+            prop_assert_eq!(run(&bytes), Ended::Normally);
+        }
+
+        #[test]
+        fn any_lines_of_words_end_normally(
+            lines in proptest::collection::vec(proptest::collection::vec(word(), 0..8), 0..12)
+        ) {
+            let login = String::from("loginHSM -u CU -s example_user -p example_pwd\n\
+                                      genECCKeyPair -i 2 -l x\n");
+            let lines: String = lines.iter().map(|words| words.join(" ") + "\n").collect();
+            prop_assert_eq!(run((login + &lines).as_bytes()), Ended::Normally);
+        }
+    }
 }

@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 use super::line::{self, Line};
 use crate::command::login_hsm::PASSWORD;
 use crate::command::{self, COMMANDS};
-use crate::output::Output;
 
 /// Lines that the history keeps.
 const HISTORY_SIZE: usize = 1000;
@@ -50,10 +49,8 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal cannot be read.
-    pub fn command_line(&mut self) -> io::Result<Line> {
-        // The editor takes the newline of the prompt for a line of its own.
-        super::source::write_out("\n")?;
-        match self.editor.readline(Output::PROMPT.trim_start_matches('\n')) {
+    pub fn read_line(&mut self, prompt: &str) -> io::Result<Line> {
+        match self.editor.readline(prompt) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
                 self.remember(&text);
@@ -74,27 +71,29 @@ impl Terminal {
     }
 }
 
-/// The line without the word after `-p`: what the history may keep. A line
-/// that does not split into words is kept out altogether if it might hold one.
+/// The line without the word after `-p`: what the history may keep. A word
+/// that only begins so may be a password that lost its blank, and a line that
+/// does not split into words is kept out altogether if it might hold one.
 fn without_password(line: &str) -> String {
     let flag = PASSWORD.declaration.name;
-    let Ok(words) = super::words::split(line) else {
-        let suspicious = line.split(' ').any(|word| word == flag);
-        return if suspicious { String::new() } else { line.to_owned() };
-    };
-    if !words.iter().any(|word| word.as_str() == flag) {
+    if !line.contains(flag) {
         return line.to_owned();
     }
+    let Ok(words) = super::words::split(line) else { return String::new() };
+    let mut kept: Vec<String> = Vec::new();
     let mut hidden = false;
-    let kept: Vec<String> = words
-        .iter()
-        .filter_map(|word| {
-            let keep = !std::mem::replace(&mut hidden, word.as_str() == flag);
-            keep.then(|| {
-                if word.contains(' ') { format!("'{}'", word.as_str()) } else { word.to_string() }
-            })
-        })
-        .collect();
+    for word in &words {
+        let hide = hidden || word.starts_with(flag) && word.as_str() != flag;
+        hidden = word.as_str() == flag;
+        if hide {
+            continue;
+        }
+        kept.push(if word.contains(' ') {
+            format!("'{}'", word.as_str())
+        } else {
+            word.to_string()
+        });
+    }
     kept.join(" ")
 }
 
@@ -153,6 +152,8 @@ mod tests {
         assert_eq!(kept, "loginHSM -u CU -p -s 'a b'");
         assert_eq!(without_password("loginHSM -p 'two words' -s x"), "loginHSM -p -s x");
         assert_eq!(without_password("loginHSM -p 'unclosed secret"), "");
+        assert_eq!(without_password("loginHSM -psecret -s x"), "loginHSM -s x");
+        assert_eq!(without_password("loginHSM -p -p secret -s x"), "loginHSM -p -s x");
         assert_eq!(without_password("findKey -l  x"), "findKey -l  x");
         assert_eq!(without_password("loginHSM -p"), "loginHSM -p");
     }

@@ -18,9 +18,9 @@ pub enum Unsplittable {
     TooManyWords,
 }
 
-/// Splits at blanks; several blanks are one, a TAB is part of a word. A word,
-/// or a part of one, may stand in single or double quotes and then hold
-/// blanks; inside quotes nothing has a meaning but the closing quote.
+/// Splits at blanks; several blanks are one, a TAB is part of a word. A word
+/// that begins with a single or double quote goes on to the next such quote,
+/// blanks included. A quote anywhere else is a character like any other.
 ///
 /// # Errors
 /// [`Unsplittable`] as it says.
@@ -31,9 +31,9 @@ pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
     for character in line.chars() {
         match (quote, character) {
             (Some(open), closing) if open == closing => quote = None,
-            (None, '"' | '\'') => {
+            (None, '"' | '\'') if word.is_none() => {
                 quote = Some(character);
-                word.get_or_insert_default();
+                word = Some(Word::default());
             }
             (None, ' ') => words.extend(word.take()),
             _ => word.get_or_insert_with(|| Zeroizing::new(String::new())).push(character),
@@ -67,9 +67,10 @@ mod tests {
     #[test]
     fn quotes_hold_blanks_and_each_other() {
         assert_eq!(split_plain(r#"-l "my key""#), Ok(vec!["-l".into(), "my key".into()]));
-        assert_eq!(split_plain(r#"a'b "c'"#), Ok(vec![r#"ab "c"#.into()]));
-        assert_eq!(split_plain("''"), Ok(vec![String::new()]));
-        assert_eq!(split_plain("it's"), Err(Unsplittable::OpenQuote));
+        assert_eq!(split_plain(r#"'b "c' d"#), Ok(vec![r#"b "c"#.into(), "d".into()]));
+        assert_eq!(split_plain("'' x"), Ok(vec![String::new(), "x".into()]));
+        assert_eq!(split_plain("it's"), Ok(vec!["it's".into()]));
+        assert_eq!(split_plain("-l 'open"), Err(Unsplittable::OpenQuote));
     }
 
     #[test]
