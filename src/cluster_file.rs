@@ -35,6 +35,8 @@ struct NodeEntry {
     /// Milliseconds.
     #[serde(default)]
     synchronization_delay: u64,
+    #[serde(default)]
+    tampered: bool,
 }
 
 #[derive(Deserialize)]
@@ -112,14 +114,14 @@ pub fn parse(text: &str) -> Result<Settings, Error> {
 /// At least one node, ascending by id.
 fn nodes_of(entries: Vec<NodeEntry>) -> Result<Vec<Node>, Error> {
     let mut nodes: Vec<Node> = Vec::new();
-    for NodeEntry { id, up, synchronization_delay } in entries {
+    for NodeEntry { id, up, synchronization_delay, tampered } in entries {
         if id >= MAX_CLUSTER_SIZE {
             return refuse(format!("node id {id} is not below {MAX_CLUSTER_SIZE}"));
         }
         if nodes.iter().any(|node| node.id == id) {
             return refuse(format!("there are two nodes {id}"));
         }
-        nodes.push(Node { id, up, synchronization_delay });
+        nodes.push(Node { id, up, synchronization_delay, tampered });
     }
     if nodes.is_empty() {
         return refuse("a cluster needs a node");
@@ -195,12 +197,18 @@ mod tests {
     fn a_full_file_is_read() {
         let settings = parse(
             "fips_mode = false\nsession_node = 1\nfirst_handles = [262179, 262177]\n\
-             [[node]]\nid = 4\nup = false\n[[node]]\nid = 1\nsynchronization_delay = 2000\n\
+             [[node]]\nid = 4\nup = false\n[[node]]\nid = 1\nsynchronization_delay = 2000\ntampered = true\n\
              [[user]]\nname = 'u'\ntype = 'CU'\npassword = 'long enough'\n",
         )
         .unwrap();
-        assert_eq!(settings.nodes[0], Node { id: 1, up: true, synchronization_delay: 2000 });
-        assert_eq!(settings.nodes[1], Node { id: 4, up: false, synchronization_delay: 0 });
+        assert_eq!(
+            settings.nodes[0],
+            Node { id: 1, up: true, synchronization_delay: 2000, tampered: true }
+        );
+        assert_eq!(
+            settings.nodes[1],
+            Node { id: 4, up: false, synchronization_delay: 0, tampered: false }
+        );
         assert_eq!(settings.session_node, 1);
         assert_eq!(settings.first_handles, [Handle(262_179), Handle(262_177)]);
         assert_eq!(settings.users[0].user_type, UserType::CryptoUser);

@@ -69,7 +69,9 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let answer = client.hsm.generate_ecc_key_pair(&request);
     let (code, successes) = (answer.status.code, answer.status.successes());
     let pair = answer.value;
-    client.show(&Reply::KeyPairGenerated(answer, None));
+    // The generators show the verdict and go on whatever it is.
+    let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key_pair(&answer)).flatten();
+    client.show(&Reply::KeyPairGenerated(answer, attested));
     let waiting = Waiting {
         minimum_servers: request.options.minimum_servers,
         timeout: arguments.get(&TIMEOUT).unwrap_or(0),

@@ -8,6 +8,7 @@ use super::flag::Flag;
 use super::reply::{AttributesRead, Reply};
 use super::write_file::write_file;
 use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::attestation::attested_code;
 use crate::hsm::attribute::AttributeNumber;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -65,7 +66,14 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         client.hsm.get_attribute(arguments.required(&OBJECT)?, arguments.required(&ATTRIBUTE)?);
     let mut status = answer.status;
     let mut written = false;
-    if let Some(dump) = &answer.value {
+    let attestations = match &answer.value {
+        Some(dump) if arguments.has(&ATTEST) => client.hsm.attest_attributes(dump),
+        _ => Vec::new(),
+    };
+    status.code = attested_code(status.code, &attestations);
+    // What does not pass is not written.
+    let dump = answer.value.filter(|_| status.code.is_success());
+    if let Some(dump) = &dump {
         match write_file(&file, &client.console.attribute_file(dump)) {
             Ok(()) => written = true,
             Err(error) => {
@@ -75,11 +83,10 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         }
     }
     let code = status.code;
-    let dump = answer.value;
     client.show(&Reply::AttributesRead(AttributesRead {
         status,
         dump,
-        attestations: Vec::new(),
+        attestations,
         file,
         written,
     }));

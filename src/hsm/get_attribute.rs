@@ -15,6 +15,26 @@ pub enum AttributeDump {
     All(Vec<(Attribute, AttributeValue)>),
 }
 
+impl AttributeDump {
+    /// What a node signs of the answer.
+    pub(super) fn attested_bytes(&self) -> Vec<u8> {
+        let part = |(attribute, value): (&Attribute, &AttributeValue)| {
+            let value = match value {
+                AttributeValue::Byte(byte) => vec![*byte],
+                AttributeValue::Number(number) => number.to_be_bytes().to_vec(),
+                AttributeValue::Text(text) => text.as_bytes().to_vec(),
+                AttributeValue::Integer(bytes) | AttributeValue::Bytes(bytes) => bytes.clone(),
+            };
+            let length = (value.len() as u64).to_be_bytes();
+            [&attribute.number().to_be_bytes()[..], &length, &value].concat()
+        };
+        match self {
+            Self::One(attribute, value) => part((attribute, value)),
+            Self::All(all) => all.iter().flat_map(|(name, value)| part((name, value))).collect(),
+        }
+    }
+}
+
 impl Hsm {
     /// Reads an attribute, or all of them for [`ALL_ATTRIBUTES`].
     ///

@@ -3,6 +3,7 @@
 //! flags, text or files.
 
 pub mod answer;
+pub mod attestation;
 pub mod attribute;
 pub mod clock;
 mod cluster;

@@ -14,6 +14,8 @@ pub struct Node {
     pub up: bool,
     /// How long a key made elsewhere takes to arrive here, in milliseconds.
     pub synchronization_delay: u64,
+    /// Whether its firmware was tampered with: its attestations fail.
+    pub tampered: bool,
 }
 
 /// A user that a fresh cluster starts with. Ids count from 1 in list order.
@@ -45,7 +47,7 @@ pub struct Settings {
 impl Default for Settings {
     /// Three nodes in FIPS mode, and users enough for every page of the guide.
     fn default() -> Self {
-        let node = |id| Node { id, up: true, synchronization_delay: 0 };
+        let node = |id| Node { id, up: true, synchronization_delay: 0, tampered: false };
         let user = |name: &str, user_type, password: &str| InitialUser {
             name: name.to_owned(),
             user_type,

@@ -206,7 +206,14 @@ fn key_info(i: &str, answer: &Answer<KeyInfo>) -> String {
 }
 
 fn attributes_read(i: &str, read: &AttributesRead) -> String {
-    let attested: String = read.attestations.iter().map(|passed| attested(i, *passed)).collect();
+    let verifying = |index| match index {
+        0 => String::new(),
+        _ => format!("\n{i} Verifying attestation for value\n"),
+    };
+    let attested: String = (0..)
+        .zip(&read.attestations)
+        .map(|(index, passed)| verifying(index) + &attested(i, *passed))
+        .collect();
     let dumped = match &read.dump {
         None => String::new(),
         Some(_) if !read.written => String::from("Failed to open file\n "),

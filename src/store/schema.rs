@@ -17,6 +17,11 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE blobs (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE users (
     id             INTEGER PRIMARY KEY,
     name           TEXT    NOT NULL,

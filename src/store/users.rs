@@ -61,6 +61,16 @@ impl View<'_> {
             self.connection.prepare_cached("SELECT value FROM settings WHERE name = ?1")?;
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }
+
+    /// A sealed record of the cluster itself.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT value FROM blobs WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
 }
 
 impl Change<'_> {
@@ -82,6 +92,16 @@ impl Change<'_> {
                 user.sealed
             ],
         )?;
+        Ok(())
+    }
+
+    /// Keeps a sealed record of the cluster itself.
+    ///
+    /// # Errors
+    /// When the state cannot be written, or has a record of that name.
+    pub fn set_blob(&self, name: &str, value: &[u8]) -> Result<(), Error> {
+        self.transaction
+            .execute("INSERT INTO blobs (name, value) VALUES (?1, ?2)", params![name, value])?;
         Ok(())
     }
 
