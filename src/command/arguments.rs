@@ -2,6 +2,8 @@
 //! whole-token match, `-h` swallows the next word, an unknown word shows the
 //! help, only the first missing flag is reported.
 
+use std::path::PathBuf;
+
 use super::flag::{AnyFlag, Flag, Rejection, Word};
 use super::{Command, Words};
 
@@ -14,8 +16,12 @@ pub struct Arguments {
 /// Why a command does not run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// What is said, in order; each goes after `Error: `.
+    /// Files that could not be read, which is said first.
+    pub unreadable_files: Vec<PathBuf>,
+    /// What is said, in order; the first line of each goes after `Error: `.
     pub messages: Vec<String>,
+    /// What is said after the messages, without `Error: ` and at the margin.
+    pub remark: &'static str,
     /// Whether the message about an unknown curve ends it all.
     pub unknown_curve: bool,
     /// Whether the user asked for the help and made no mistake.
@@ -27,6 +33,19 @@ impl Usage {
     #[must_use]
     pub fn say(message: impl Into<String>) -> Self {
         Self { messages: vec![message.into()], ..Self::default() }
+    }
+}
+
+impl Usage {
+    /// The refusal of a modulus length.
+    #[must_use]
+    pub fn incorrect_modulus(fips_mode: bool) -> Self {
+        let remark = if fips_mode {
+            "Incorrect Modulus Length for FIPS mode"
+        } else {
+            "Incorrect Modulus Length for NON-FIPS mode"
+        };
+        Self { remark, ..Self::default() }
     }
 }
 
@@ -110,6 +129,12 @@ pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usa
         match flag.check(&value) {
             Ok(()) => arguments.set(flag.declaration().name, value),
             Err(Rejection::CountsAsMissing) => {}
+            Err(Rejection::SayAndCountAsMissing(message)) => usage.messages.push(message),
+            Err(Rejection::UnreadableFile(file)) => usage.unreadable_files.push(file),
+            Err(Rejection::UnreadableFileShowHelp(file)) => {
+                usage.unreadable_files.push(file);
+                mistaken = true;
+            }
             Err(Rejection::ShowHelp) => mistaken = true,
             Err(Rejection::Say(message)) => {
                 usage.messages.push(message);

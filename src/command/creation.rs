@@ -1,9 +1,13 @@
 //! The flags that every command shares which makes a key.
 
+use super::console::Client;
 use super::flag::{AnyFlag, Flag};
+use super::reply::{KeyMade, Maker, Reply};
+use super::synchronize::{self, Made};
 use super::{Arguments, Usage, read};
-use crate::hsm::KeyOptions;
-use crate::hsm::names::{KeyId, Label, UserId};
+use crate::hsm::names::{Handle, KeyId, Label, UserId};
+use crate::hsm::return_code::ReturnCode;
+use crate::hsm::{Answer, KeyOptions, KeyPair};
 
 /// `-l`.
 pub static LABEL: Flag<Label> = Flag::required(
@@ -34,13 +38,12 @@ pub static SESSION: Flag<()> =
 pub static NON_EXTRACTABLE: Flag<()> =
     Flag::switch("-nex", &["Makes the key non-extractable: it is never exported"]);
 
+/// What `-m_value` means.
+pub const M_VALUE_EXPLANATION: &[&str] = &["Number of users who must approve each use of the key"];
+
 /// `-m_value`.
-pub static M_VALUE: Flag<u8> = Flag::optional(
-    "-m_value",
-    "<0..8>",
-    &["Number of users who must approve each use of the key"],
-    read::m_value,
-);
+pub static M_VALUE: Flag<u8> =
+    Flag::optional("-m_value", "<0..8>", M_VALUE_EXPLANATION, read::m_value);
 
 /// `-attest`.
 pub static ATTEST: Flag<()> =
@@ -79,6 +82,46 @@ pub fn timeout_needs_minimum_servers(arguments: &Arguments) -> Option<&'static s
 pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<&'static str> {
     (arguments.has(&SESSION) && arguments.has(&USERS))
         .then_some("sharing session keys is not allowed")
+}
+
+/// Shows a new pair with its attestation, and waits for it. Returns the code of the command.
+pub fn finish_pair(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    answer: Answer<KeyPair>,
+) -> ReturnCode {
+    // The generators show the verdict and go on whatever it is.
+    let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key_pair(&answer)).flatten();
+    let (status, pair) = (answer.status.clone(), answer.value);
+    client.show(&Reply::KeyPairGenerated(answer, attested));
+    match pair {
+        Some(pair) => {
+            let again = Some(Reply::KeyPairHandles(pair));
+            synchronize::wait(client, arguments, &status, &Made::Pair(pair), again)
+        }
+        None => status.code,
+    }
+}
+
+/// Shows one new key with its attestation, and waits for it. Returns the code of the command.
+pub fn finish_key(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    maker: Maker,
+    answer: Answer<Handle>,
+) -> ReturnCode {
+    let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key(&answer)).flatten();
+    let (status, handle) = (answer.status.clone(), answer.value);
+    client.show(&Reply::KeyMade(KeyMade { maker, answer, attested }));
+    let Some(handle) = handle else { return status.code };
+    // The verdict replaces the code: what does not pass is a failure, what does is complete.
+    match attested {
+        Some(true) if maker.attestation_decides() => return ReturnCode::SUCCESS,
+        Some(false) => return ReturnCode::ATTESTATION_CHECK,
+        _ => {}
+    }
+    let again = Some(Reply::KeyHandle(maker, handle));
+    synchronize::wait(client, arguments, &status, &Made::Key(handle), again)
 }
 
 /// What the shared flags ask for.

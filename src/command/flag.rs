@@ -1,6 +1,8 @@
 //! A flag, declared once: its name, its value, its explanation, and what the
 //! client says when it is missing.
 
+use std::path::PathBuf;
+
 use zeroize::Zeroizing;
 
 /// A word of a command line; it may be a password, so it is wiped when dropped.
@@ -11,6 +13,12 @@ pub type Word = Zeroizing<String>;
 pub enum Rejection {
     /// The flag counts as missing, and nothing is said about the value.
     CountsAsMissing,
+    /// This message is shown (after `Error: `), and the flag counts as missing.
+    SayAndCountAsMissing(String),
+    /// A file cannot be read; the flag counts as missing.
+    UnreadableFile(PathBuf),
+    /// A file cannot be read; the help is shown without another message.
+    UnreadableFileShowHelp(PathBuf),
     /// The command's help is shown without a message.
     ShowHelp,
     /// This message is shown (after `Error: `), then the command's help.
@@ -88,6 +96,14 @@ impl<T> Flag<T> {
     ) -> Self {
         let declaration = Declaration { name, placeholder, missing, explanation, repeats: false };
         Self { declaration, read }
+    }
+}
+
+impl<T> Flag<T> {
+    /// The same flag, which may be given again: the last one counts.
+    pub const fn last_counts(mut self) -> Self {
+        self.declaration.repeats = true;
+        self
     }
 }
 

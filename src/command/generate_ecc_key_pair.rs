@@ -4,8 +4,6 @@ use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::Flag;
-use super::reply::Reply;
-use super::synchronize::{self, Waiting};
 use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
 use crate::crypto::curve::Curve;
 use crate::hsm::GenerateEccKeyPair;
@@ -67,17 +65,5 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         options: creation::options(arguments)?,
     };
     let answer = client.hsm.generate_ecc_key_pair(&request);
-    let (code, successes) = (answer.status.code, answer.status.successes());
-    let pair = answer.value;
-    // The generators show the verdict and go on whatever it is.
-    let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key_pair(&answer)).flatten();
-    client.show(&Reply::KeyPairGenerated(answer, attested));
-    let waiting = Waiting {
-        minimum_servers: request.options.minimum_servers,
-        timeout: arguments.get(&TIMEOUT).unwrap_or(0),
-    };
-    Ok(match pair {
-        Some(pair) => synchronize::wait_for_pair(client, pair, code, successes, waiting),
-        None => code,
-    })
+    Ok(creation::finish_pair(client, arguments, answer))
 }

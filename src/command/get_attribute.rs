@@ -6,7 +6,7 @@ use super::console::Client;
 use super::creation::ATTEST;
 use super::flag::Flag;
 use super::reply::{AttributesRead, Reply};
-use super::write_file::write_file;
+use super::write_file::{Readers, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
 use crate::hsm::attestation::attested_code;
 use crate::hsm::attribute::AttributeNumber;
@@ -34,7 +34,7 @@ static FILE: Flag<PathBuf> = Flag::required(
     "<attribute file>",
     "Attribute File (-out) is missing.",
     &["File to write the attribute to"],
-    |word| Ok(PathBuf::from(word)),
+    read::path,
 );
 
 /// The command.
@@ -74,7 +74,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     // What does not pass is not written.
     let dump = answer.value.filter(|_| status.code.is_success());
     if let Some(dump) = &dump {
-        match write_file(&file, &client.console.attribute_file(dump)) {
+        match write_file(&file, &client.console.attribute_file(dump), Readers::Anybody) {
             Ok(()) => written = true,
             Err(error) => {
                 status.code = ReturnCode::OPEN_FILE;

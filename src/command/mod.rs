@@ -3,15 +3,25 @@
 
 mod arguments;
 mod console;
+mod create_public_key;
 mod creation;
 mod delete_key;
 mod error2string;
+mod export_private_key;
+mod export_public_key;
+mod export_symmetric_key;
 mod find_key;
 mod find_single_key;
 pub mod flag;
 mod generate_ecc_key_pair;
+mod generate_rsa_key_pair;
+mod generate_symmetric_key;
 mod get_attribute;
 mod get_key_info;
+mod import_export;
+mod import_private_key;
+mod import_public_key;
+mod import_symmetric_key;
 mod list_attributes;
 mod list_ecc_curve_ids;
 mod list_users;
@@ -21,6 +31,7 @@ mod logout_hsm;
 mod read;
 pub mod reply;
 pub mod set_attribute;
+mod sign;
 mod synchronize;
 mod write_file;
 
@@ -39,8 +50,14 @@ pub enum Group {
     Administration,
     /// Key pairs.
     AsymmetricGeneration,
+    /// Symmetric keys.
+    SymmetricGeneration,
+    /// Keys that come in or go out.
+    Transfer,
     /// Everything that is done to existing keys.
     KeyManagement,
+    /// What uses keys.
+    Crypto,
     /// What needs no key.
     Helper,
 }
@@ -141,13 +158,24 @@ pub static COMMANDS: &[&Command] = &[
     &login_status::COMMAND,
     &login_hsm::COMMAND,
     &logout_hsm::COMMAND,
+    &generate_rsa_key_pair::COMMAND,
     &generate_ecc_key_pair::COMMAND,
+    &generate_symmetric_key::COMMAND,
+    &create_public_key::COMMAND,
+    &import_public_key::COMMAND,
+    &export_public_key::COMMAND,
+    &import_private_key::COMMAND,
+    &export_private_key::COMMAND,
+    &import_symmetric_key::COMMAND,
+    &export_symmetric_key::COMMAND,
     &delete_key::COMMAND,
     &set_attribute::COMMAND,
     &get_key_info::COMMAND,
     &find_key::COMMAND,
     &find_single_key::COMMAND,
     &get_attribute::COMMAND,
+    &sign::SIGN,
+    &sign::VERIFY,
     &error2string::COMMAND,
     &list_attributes::COMMAND,
     &list_ecc_curve_ids::COMMAND,

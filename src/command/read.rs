@@ -1,5 +1,8 @@
 //! The readers of values: each takes a word and says what is wrong with it.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use zeroize::Zeroizing;
 
 use super::flag::{Rejection, Word};
@@ -100,6 +103,41 @@ pub fn from_hexadecimal(digits: &str) -> Option<Vec<u8>> {
         .step_by(2)
         .map(|at| u8::from_str_radix(&padded[at..at + 2], 16).ok())
         .collect()
+}
+
+/// The name of a file to write.
+pub fn path(word: &str) -> Result<PathBuf, Rejection> {
+    Ok(PathBuf::from(word))
+}
+
+/// A file that has been read.
+pub struct FileContent {
+    /// Its name.
+    pub path: PathBuf,
+    /// What it holds.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+/// The longest file that a command reads whole.
+const MAX_FILE_LENGTH: u64 = 64 * 1024 * 1024;
+
+/// A file, read while the words are read. One that cannot be read, is empty or
+/// is longer than 64 MiB makes the flag count as missing.
+pub fn file(word: &str) -> Result<FileContent, Rejection> {
+    read_file(Path::new(word)).ok_or_else(|| Rejection::UnreadableFile(PathBuf::from(word)))
+}
+
+/// As [`file`], but one that cannot be read shows the help.
+pub fn file_or_help(word: &str) -> Result<FileContent, Rejection> {
+    read_file(Path::new(word)).ok_or_else(|| Rejection::UnreadableFileShowHelp(PathBuf::from(word)))
+}
+
+fn read_file(path: &Path) -> Option<FileContent> {
+    let mut content = Zeroizing::new(Vec::new());
+    let file = std::fs::File::open(path).ok()?;
+    let read = file.take(MAX_FILE_LENGTH + 1).read_to_end(&mut content).ok()?;
+    let usable = read > 0 && read as u64 <= MAX_FILE_LENGTH;
+    usable.then(|| FileContent { path: path.to_owned(), content })
 }
 
 /// A number of decimal digits only: no sign, no blanks.

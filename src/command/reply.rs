@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use super::{Command, Usage};
+use crate::crypto;
+use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::{User, UserType};
 use crate::hsm::{Answer, AttributeDump, KeyInfo, KeyPair, Status};
+use crate::hsm::{ExportStep, ImportStep};
 
 /// One thing that is said.
 pub enum Reply {
@@ -32,6 +35,30 @@ pub enum Reply {
     KeyPairGenerated(Answer<KeyPair>, Option<bool>),
     /// The handles of a pair once more, after it was found on enough nodes.
     KeyPairHandles(KeyPair),
+    /// How the making of one key ended.
+    KeyMade(KeyMade),
+    /// How an import ended, how far it came, and whether the client wrapped by itself.
+    KeyImported(KeyMade, ImportStep, bool),
+    /// Bytes of the PKCS#8 of a private key that is being imported.
+    BerLength(usize),
+    /// That a -wk file holds no AES key.
+    InvalidHostKey,
+    /// That a key is not of the class that a command exports.
+    WrongClass(Handle, Class),
+    /// How the export of a secret or private key ended.
+    KeyExported(Exported),
+    /// How the export of a public key to a file ended.
+    PublicKeyExported(Status, PathBuf),
+    /// Why a file is no public key.
+    UnreadablePublicKey(PathBuf, crypto::Error),
+    /// Why a file is no private key.
+    UnreadablePrivateKey(PathBuf, crypto::Error),
+    /// How signing ended, and where the signature is.
+    Signed(Status, PathBuf),
+    /// How verifying ended.
+    Verified(Status),
+    /// The handle of a key once more, after it was found on enough nodes.
+    KeyHandle(Maker, Handle),
     /// Fewer nodes than asked for are in the cluster; so many hold the key.
     TooFewServers(usize),
     /// A round of polling for one key.
@@ -69,19 +96,70 @@ pub enum Reply {
     CurveList,
 }
 
+/// How the making of one key ended.
+pub struct KeyMade {
+    /// What made it.
+    pub maker: Maker,
+    /// The key's handle, if there is one.
+    pub answer: Answer<Handle>,
+    /// The verdict of its attestation, if one was asked for.
+    pub attested: Option<bool>,
+}
+
+/// What makes one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// genSymKey.
+    GenerateSymmetric,
+    /// createPublicKey.
+    CreatePublic,
+    /// importPubKey.
+    ImportPublic,
+    /// imSymKey.
+    ImportSymmetric,
+    /// importPrivateKey.
+    ImportPrivate,
+}
+
+/// How the export of a secret or private key ended.
+pub struct Exported {
+    /// What was to be exported.
+    pub class: Class,
+    /// How far it came.
+    pub step: ExportStep,
+    /// Whether the client unwrapped by itself.
+    pub on_host: bool,
+    /// How it ended.
+    pub status: Status,
+    /// The file that was to be written.
+    pub file: PathBuf,
+    /// Whether it was.
+    pub written: bool,
+}
+
+impl Maker {
+    /// Whether a passed attestation is the end of it: such a command does not poll.
+    #[must_use]
+    pub fn attestation_decides(self) -> bool {
+        self == Self::GenerateSymmetric
+    }
+}
+
 /// A round of polling for one key.
 pub struct Polled {
-    /// Which half of a pair it is.
-    pub half: Half,
+    /// Which key it is.
+    pub key: PolledKey,
     /// The second since polling began.
     pub second: u32,
     /// What the nodes say.
     pub status: Status,
 }
 
-/// A half of a pair.
+/// A key that is polled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Half {
+pub enum PolledKey {
+    /// The only key.
+    Only,
     /// The private key.
     Private,
     /// The public key.
@@ -114,6 +192,12 @@ impl Reply {
             | Self::AttributeSet(status) => status,
             Self::Users(answer) => &answer.status,
             Self::KeyPairGenerated(answer, _) => &answer.status,
+            Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
+            Self::KeyExported(exported) => &exported.status,
+            Self::PublicKeyExported(status, _)
+            | Self::Signed(status, _)
+            | Self::Verified(status) => status,
+            Self::UnreadablePublicKey(..) | Self::UnreadablePrivateKey(..) => return None,
             Self::KeysFound(answer) => &answer.status,
             Self::KeyInfo(answer) => &answer.status,
             Self::AttributesRead(read) => &read.status,

@@ -1,66 +1,80 @@
-//! What follows the generation of a pair: waiting until enough nodes hold it,
-//! and taking it back if they do not.
+//! What follows the making of a key or a pair: waiting until enough nodes hold
+//! it, and taking it back if they do not.
 
+use super::Arguments;
 use super::console::Client;
-use super::reply::{Half, Polled, Reply};
-use crate::hsm::KeyPair;
+use super::creation::{MINIMUM_SERVERS, TIMEOUT};
+use super::reply::{Polled, PolledKey, Reply};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
+use crate::hsm::{KeyPair, Status};
 
-/// How long to wait for how many nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// Nodes that must hold the key; 0 does not wait.
-    pub minimum_servers: u8,
-    /// Seconds; 0 waits without end.
-    pub timeout: u32,
+/// What has been made.
+pub enum Made {
+    /// One key.
+    Key(Handle),
+    /// A pair.
+    Pair(KeyPair),
 }
 
-/// Waits for a pair whose generation ended with `code` and with `successes`
-/// nodes that hold it. Returns the code of the whole command.
-pub fn wait_for_pair(
+impl Made {
+    /// The keys to look for in each round, in order; the first one decides
+    /// whether all is taken back.
+    fn polled(&self) -> Vec<(PolledKey, Handle)> {
+        match self {
+            Self::Key(handle) => vec![(PolledKey::Only, *handle)],
+            Self::Pair(pair) => {
+                vec![(PolledKey::Private, pair.private), (PolledKey::Public, pair.public)]
+            }
+        }
+    }
+}
+
+/// Waits for what a request has made that ended with `status`, and says
+/// `again` what was made once it is everywhere. Returns the code of the whole
+/// command: a key that was taken back is a failure.
+pub fn wait(
     client: &mut Client<'_>,
-    pair: KeyPair,
-    code: ReturnCode,
-    successes: usize,
-    waiting: Waiting,
+    arguments: &Arguments,
+    status: &Status,
+    made: &Made,
+    again: Option<Reply>,
 ) -> ReturnCode {
-    let wanted = usize::from(waiting.minimum_servers);
-    if code.is_success() && successes < wanted {
-        client.show(&Reply::TooFewServers(successes));
+    let minimum_servers = arguments.get(&MINIMUM_SERVERS).unwrap_or(0);
+    let timeout = arguments.get(&TIMEOUT).unwrap_or(0);
+    let wanted = usize::from(minimum_servers);
+    if status.code.is_success() && status.successes() < wanted {
+        client.show(&Reply::TooFewServers(status.successes()));
     }
-    if code != ReturnCode::INCOMPLETE {
-        return code;
+    if status.code != ReturnCode::INCOMPLETE {
+        return status.code;
     }
-    let (mut private, mut public) = (successes, 0);
-    let mut code = code;
+    let polled = made.polled();
+    // The first key's count is known already, the others begin at none.
+    let mut counts = vec![0; polled.len()];
+    counts[0] = status.successes();
+    let mut code = status.code;
     let mut second = 0;
-    while (private < wanted || public < wanted)
-        && (waiting.timeout == 0 || second <= waiting.timeout)
-    {
+    while counts.iter().any(|count| *count < wanted) && (timeout == 0 || second <= timeout) {
         client.hsm.clock().sleep_a_second();
-        (private, _) = poll(client, Half::Private, pair.private, second);
-        (public, code) = poll(client, Half::Public, pair.public, second);
+        for (count, (key, handle)) in counts.iter_mut().zip(&polled) {
+            let status = client.hsm.find_single_key(*handle).status;
+            *count = status.successes();
+            code = status.code;
+            client.show(&Reply::Polled(Polled { key: *key, second, status }));
+        }
         second += 1;
     }
-    if private < wanted {
-        client.show(&Reply::RollingBack(waiting.minimum_servers));
-        delete(client, pair.public);
-        delete(client, pair.private);
+    if counts[0] < wanted {
+        client.show(&Reply::RollingBack(minimum_servers));
+        for (_, handle) in polled.iter().rev() {
+            let status = client.hsm.delete_key(*handle).status;
+            client.show(&Reply::KeyDeleted(status));
+        }
         return ReturnCode::INCOMPLETE;
     }
-    client.show(&Reply::KeyPairHandles(pair));
+    if let Some(again) = again {
+        client.show(&again);
+    }
     code
-}
-
-fn poll(client: &mut Client<'_>, half: Half, handle: Handle, second: u32) -> (usize, ReturnCode) {
-    let status = client.hsm.find_single_key(handle).status;
-    let (successes, code) = (status.successes(), status.code);
-    client.show(&Reply::Polled(Polled { half, second, status }));
-    (successes, code)
-}
-
-fn delete(client: &mut Client<'_>, handle: Handle) {
-    let status = client.hsm.delete_key(handle).status;
-    client.show(&Reply::KeyDeleted(status));
 }

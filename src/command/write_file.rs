@@ -3,13 +3,22 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+/// Who may read a file that did not exist before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever the process's mask allows.
+    Anybody,
+    /// Its owner only: it holds a secret.
+    Owner,
+}
+
 /// Writes `content` to `path`. An ordinary file appears at once with all of
 /// its content, and one that was there stays as it was if writing fails;
 /// anything else, such as a device or a pipe, is written to directly.
 ///
 /// # Errors
 /// What the system says.
-pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
+pub fn write_file(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     // Behind a link, the file that it points to is what must be replaced.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let existing = path.metadata().ok();
@@ -29,7 +38,8 @@ pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     {
         // The rights that creating the file directly would give, the process's mask taken away.
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o644));
+        let mode = if readers == Readers::Owner { 0o600 } else { 0o644 };
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(content)?;
@@ -48,8 +58,8 @@ mod tests {
     fn a_file_is_replaced_whole_and_keeps_its_rights() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("out");
-        write_file(&path, b"long content").unwrap();
-        write_file(&path, b"short").unwrap();
+        write_file(&path, b"long content", Readers::Anybody).unwrap();
+        write_file(&path, b"short", Readers::Anybody).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"short");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
@@ -57,15 +67,25 @@ mod tests {
     #[test]
     fn a_directory_or_a_missing_directory_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(write_file(directory.path(), b"x").is_err());
-        assert!(write_file(&directory.path().join("no/such"), b"x").is_err());
+        assert!(write_file(directory.path(), b"x", Readers::Anybody).is_err());
+        assert!(write_file(&directory.path().join("no/such"), b"x", Readers::Anybody).is_err());
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 
     #[cfg(unix)]
     #[test]
+    fn a_secret_is_its_owners_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
+        write_file(&path, b"secret", Readers::Owner).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_device_is_written_to() {
-        write_file(Path::new("/dev/null"), b"x").unwrap();
-        assert!(write_file(Path::new("/dev/full"), b"x").is_err());
+        write_file(Path::new("/dev/null"), b"x", Readers::Anybody).unwrap();
+        assert!(write_file(Path::new("/dev/full"), b"x", Readers::Anybody).is_err());
     }
 }

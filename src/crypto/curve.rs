@@ -106,6 +106,40 @@ impl Curve {
         }
     }
 
+    /// Signs a hash (ECDSA, FIPS 186-4 section 6.4): r and s, big endian.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSecret`] as [`Curve::public_point`].
+    pub fn sign_prehash(
+        &self,
+        secret: &[u8],
+        hash: &[u8],
+        random: &mut dyn CryptoRng,
+    ) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        match self.arithmetic {
+            Binary(curve) => curve
+                .sign_prehash(secret, hash, random)
+                .map(|signature| (signature.r, signature.s))
+                .map_err(|_| Error::InvalidSecret),
+            Prime(curve) => curve.sign_prehash(secret, hash, random),
+        }
+    }
+
+    /// Whether r and s, big endian of any length, sign this hash for this point.
+    #[must_use]
+    pub fn verify_prehash(&self, point: &[u8], hash: &[u8], r: &[u8], s: &[u8]) -> bool {
+        let length = usize::from(self.key_bits).div_ceil(8);
+        let (Some(r), Some(s)) = (fixed_length(r, length), fixed_length(s, length)) else {
+            return false;
+        };
+        match self.arithmetic {
+            Binary(curve) => {
+                curve.verify_prehash(point, hash, &super::binary::Signature { r, s }).is_ok()
+            }
+            Prime(curve) => curve.verify_prehash(point, hash, &r, &s),
+        }
+    }
+
     /// Checks that `point` is an uncompressed point of this curve, of the right order.
     ///
     /// # Errors
@@ -116,6 +150,14 @@ impl Curve {
             Prime(curve) => curve.check_public(point),
         }
     }
+}
+
+/// The number in exactly so many bytes, if it fits.
+fn fixed_length(number: &[u8], length: usize) -> Option<Vec<u8>> {
+    let leading = number.len().saturating_sub(length);
+    let (zeros, rest) = number.split_at(leading);
+    let fits = zeros.iter().all(|byte| *byte == 0);
+    fits.then(|| [vec![0; length - rest.len()], rest.to_vec()].concat())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::Error;
 use super::curve::Curve;
 
 /// id-ecPublicKey, RFC 5480 section 2.1.1.
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// PKCS#8 DER of a pair: the public key is included, the curve stands in the
 /// outer AlgorithmIdentifier only, as OpenSSL writes it. For prime256v1 that is 138 bytes.

@@ -1,15 +1,24 @@
 //! Key material and algorithms. This room knows nothing of handles, users or
 //! sessions: bytes come in, bytes go out.
 
+pub mod asymmetric;
 pub mod binary;
 pub mod check_value;
 pub mod curve;
+pub mod dsa;
 pub mod ec_key;
+#[cfg(test)]
+mod openssl_oracle;
 pub mod password;
+pub mod pbe;
+pub mod pem;
 pub mod prime;
 pub mod random;
 pub mod rsa;
 pub mod seal;
+pub mod signature;
+pub mod symmetric;
+pub mod wrap;
 
 /// Why a cryptographic operation refused its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +35,37 @@ pub enum Error {
     /// DER that is not a key of the kind that is needed.
     #[error("the key cannot be read")]
     InvalidKey,
+    /// Two halves of a pair, or two statements about a key, contradict each other.
+    #[error("the private key and the public key do not belong together")]
+    Mismatch,
+    /// A text without a key of the kind that is needed.
+    #[error("there is no such key in it")]
+    NoKey,
+    /// A text with more than one key.
+    #[error("there is more than one key in it")]
+    SeveralKeys,
+    /// A key that a password protects.
+    #[error("the key is encrypted with a password")]
+    Encrypted,
+    /// A symmetric key has a length that its kind does not have.
+    #[error("a key of this kind cannot have this length")]
+    KeyLength,
+    /// The iteration count of a password-based key is outside its bounds.
+    #[error("the iteration count is out of range")]
+    Iterations,
+    /// The wrapping key is malformed, or not of the kind and length the mechanism needs.
+    #[error("the wrapping key does not suit the mechanism")]
+    WrappingKey,
+    /// The mechanism does not take this initialization vector or tag length.
+    #[error("the parameters do not suit the mechanism")]
+    WrapParameters,
+    /// The mechanism, with this wrapping key, cannot wrap so few or so many bytes.
+    #[error("the mechanism cannot wrap a key of this length")]
+    PlaintextLength,
+    /// A wrapped key is changed, cut short, or made with another key, mechanism
+    /// or parameters. Which of these is not told, so that nobody can probe.
+    #[error("the wrapped key does not open with this wrapping key")]
+    Unwrap,
     /// A structure cannot be written as DER (a length beyond what DER holds).
     #[error("the key cannot be encoded")]
     Encoding,

@@ -1,6 +1,7 @@
 //! Curves over prime fields, through elliptic-curve's traits: one generic
 //! implementation of each operation, dispatched over the RustCrypto curves.
 
+use ecdsa::{EcdsaCurve, hazmat};
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use elliptic_curve::{
     AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, Generate, NonZeroScalar, PublicKey,
@@ -55,6 +56,25 @@ impl PrimeCurve {
         for_curve!(self, public_point(secret))
     }
 
+    /// Signs a hash with ECDSA: r and s, big endian, as long as the order.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSecret`] as [`PrimeCurve::public_point`].
+    pub fn sign_prehash(
+        self,
+        secret: &[u8],
+        hash: &[u8],
+        random: &mut dyn CryptoRng,
+    ) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        for_curve!(self, sign_prehash(secret, hash, random))
+    }
+
+    /// Whether r and s, as long as the order, sign this hash for this point.
+    #[must_use]
+    pub fn verify_prehash(self, point: &[u8], hash: &[u8], r: &[u8], s: &[u8]) -> bool {
+        for_curve!(self, verify_prehash(point, hash, r, s))
+    }
+
     /// Checks that `point` is an uncompressed point of the curve; the group
     /// has prime order, so every such point has the right order.
     ///
@@ -63,6 +83,62 @@ impl PrimeCurve {
     pub fn check_public(self, point: &[u8]) -> Result<(), Error> {
         for_curve!(self, check_public(point))
     }
+}
+
+/// The nonce is drawn at random, as FIPS 186-4 appendix B.5 does.
+fn sign_prehash<C>(
+    secret: &[u8],
+    hash: &[u8],
+    random: &mut dyn CryptoRng,
+) -> Result<(Vec<u8>, Vec<u8>), Error>
+where
+    C: EcdsaCurve + CurveArithmetic,
+{
+    let mut scalar = scalar::<C>(secret)?;
+    loop {
+        let mut nonce = NonZeroScalar::<C>::generate_from_rng(random);
+        let signature = hazmat::sign_prehashed::<C>(&scalar, &nonce, &stretched::<C>(hash));
+        nonce.zeroize();
+        // r or s is zero once in a lifetime of universes; then another nonce serves.
+        if let Ok((signature, _)) = signature {
+            scalar.zeroize();
+            let (r, s) = signature.split_bytes();
+            return Ok((r.to_vec(), s.to_vec()));
+        }
+    }
+}
+
+fn verify_prehash<C>(point: &[u8], hash: &[u8], r: &[u8], s: &[u8]) -> bool
+where
+    C: EcdsaCurve + CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    let number = |bytes: &[u8]| FieldBytes::<C>::try_from(bytes).ok();
+    let (Ok(point), Some(r), Some(s)) =
+        (PublicKey::<C>::from_sec1_bytes(point), number(r), number(s))
+    else {
+        return false;
+    };
+    ecdsa::Signature::<C>::from_scalars(r, s).is_ok_and(|signature| {
+        // With s, its negative is a signature too; some curves' crates take only the lower.
+        let signature = if C::NORMALIZE_S { signature.normalize_s() } else { signature };
+        hazmat::verify_prehashed::<C>(&point.to_projective(), &stretched::<C>(hash), &signature)
+            .is_ok()
+    })
+}
+
+/// A hash that is shorter than the order, with zeros in front: the number is the same.
+fn stretched<C: CurveArithmetic>(hash: &[u8]) -> Vec<u8> {
+    let missing = FieldBytes::<C>::default().len().saturating_sub(hash.len());
+    [vec![0; missing], hash.to_vec()].concat()
+}
+
+fn scalar<C: CurveArithmetic>(secret: &[u8]) -> Result<NonZeroScalar<C>, Error> {
+    let mut bytes = FieldBytes::<C>::try_from(secret).map_err(|_| Error::InvalidSecret)?;
+    let scalar = Option::<NonZeroScalar<C>>::from(NonZeroScalar::<C>::from_repr(bytes));
+    bytes.zeroize();
+    scalar.ok_or(Error::InvalidSecret)
 }
 
 fn generate_secret<C: CurveArithmetic>(random: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {
@@ -80,10 +156,7 @@ where
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
     FieldBytesSize<C>: ModulusSize,
 {
-    let mut bytes = FieldBytes::<C>::try_from(secret).map_err(|_| Error::InvalidSecret)?;
-    let scalar = Option::<NonZeroScalar<C>>::from(NonZeroScalar::<C>::from_repr(bytes));
-    bytes.zeroize();
-    let mut scalar = scalar.ok_or(Error::InvalidSecret)?;
+    let mut scalar = scalar::<C>(secret)?;
     let point = PublicKey::<C>::from_secret_scalar(&scalar);
     scalar.zeroize();
     Ok(point.as_affine().to_sec1_point(false).as_bytes().to_vec())

@@ -3,6 +3,7 @@
 
 use pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use rand_core::CryptoRng;
+use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, PrivateKey, PublicKey};
 use sha2::Sha256;
 use spki::{DecodePublicKey, EncodePublicKey};
@@ -32,6 +33,20 @@ pub fn generate(
     Ok(Zeroizing::new(document.as_bytes().to_vec()))
 }
 
+/// A PKCS#8 key in the form that this module writes, its numbers checked against each other.
+///
+/// # Errors
+/// [`Error::InvalidKey`] when it is no RSA key of 1024 to 4096 bits, or its numbers disagree.
+pub fn canonical(private_key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let key = private(private_key)?;
+    key.validate().map_err(|_| Error::InvalidKey)?;
+    if key.size() * 8 > MAX_MODULUS_BITS {
+        return Err(Error::InvalidKey);
+    }
+    let document = key.to_pkcs8_der().map_err(|_| Error::Encoding)?;
+    Ok(Zeroizing::new(document.as_bytes().to_vec()))
+}
+
 /// SubjectPublicKeyInfo DER of the public half of a PKCS#8 key.
 ///
 /// # Errors
@@ -51,6 +66,15 @@ pub fn public_key_from(modulus: &[u8], exponent: &[u8]) -> Result<Vec<u8>, Error
         PublicKey::new_with_size_limits(number(modulus), number(exponent), 1024..=MAX_MODULUS_BITS)
             .map_err(|_| Error::InvalidKey)?;
     Ok(public.to_public_key_der().map_err(|_| Error::Encoding)?.into_vec())
+}
+
+/// Modulus and public exponent of a SubjectPublicKeyInfo, big endian without leading zeros.
+///
+/// # Errors
+/// [`Error::InvalidKey`] when the DER is not an RSA public key.
+pub fn components(public_key: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let key = PublicKey::from_public_key_der(public_key).map_err(|_| Error::InvalidKey)?;
+    Ok((key.n_bytes().to_vec(), key.e_bytes().to_vec()))
 }
 
 /// A PKCS#1 v1.5 signature with SHA-256, as long as the modulus.

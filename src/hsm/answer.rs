@@ -77,7 +77,11 @@ impl From<crypto::seal::Unsealable> for Refusal {
 
 impl From<crypto::Error> for Refusal {
     fn from(error: crypto::Error) -> Self {
-        Self { code: ReturnCode::ARGUMENTS_BAD, detail: Some(error.to_string()) }
+        let code = match error {
+            crypto::Error::Unwrap => ReturnCode::UNWRAP_FAILED,
+            _ => ReturnCode::ARGUMENTS_BAD,
+        };
+        Self { code, detail: Some(error.to_string()) }
     }
 }
 

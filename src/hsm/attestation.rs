@@ -84,6 +84,12 @@ impl Hsm {
         Some(self.attest(&answer.attested_bytes()).unwrap_or(false))
     }
 
+    /// Checks the attestation of a new key; nothing if there is none.
+    pub fn attest_key(&mut self, answer: &super::Answer<super::names::Handle>) -> Option<bool> {
+        let handle = answer.value?;
+        Some(self.attest(&handle.0.to_be_bytes()).unwrap_or(false))
+    }
+
     /// Checks the attestations of an attribute's size and then of its value.
     /// The first that fails is the last.
     pub fn attest_attributes(&mut self, dump: &super::AttributeDump) -> Vec<bool> {

@@ -8,9 +8,11 @@ use super::key::{Class, Key, NewKey};
 use super::key_record;
 use super::login::cluster_key;
 use super::names::{Handle, KeyId, Label, UserId};
+use super::new_key::{self, Origin};
 use super::return_code::ReturnCode;
 use super::user::UserType;
 use super::vault;
+use crate::crypto::asymmetric::PrivateKey;
 use crate::store::{KeyFilter, Store};
 
 /// What every command that makes a key can ask for.
@@ -71,6 +73,31 @@ impl Hsm {
             return Err(ReturnCode::M_VALUE_TOO_LARGE.into());
         }
         Ok(())
+    }
+
+    /// Stores a new pair, public key first: it gets the lower handle.
+    pub(super) fn create_pair(
+        &mut self,
+        pair: PrivateKey,
+        options: &KeyOptions,
+        owner: UserId,
+    ) -> Outcome<(KeyPair, Vec<NodeStatus>)> {
+        let public = new_key::public(options, owner, Origin::Generated, &pair.public);
+        let private = new_key::private(options, owner, Origin::Generated, pair);
+        let created = self.create_keys(vec![public, private], options.session)?;
+        let [public, private] = created.as_slice() else {
+            return Err(ReturnCode::INVALID_STATE.into());
+        };
+        let nodes = self.held_on(private, ReturnCode::NOT_SYNCHRONIZED);
+        Ok((KeyPair { public: public.handle, private: private.handle }, nodes))
+    }
+
+    /// Stores one new key.
+    pub(super) fn create_key(&mut self, new: NewKey) -> Outcome<(Handle, Vec<NodeStatus>)> {
+        let session = !new.key.token;
+        let created = self.create_keys(vec![new], session)?;
+        let key = created.first().ok_or(ReturnCode::INVALID_STATE)?;
+        Ok((key.handle, self.held_on(key, ReturnCode::NOT_SYNCHRONIZED)))
     }
 
     /// Stores new keys under one id, all or none, and returns them with their handles.

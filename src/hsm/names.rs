@@ -22,6 +22,9 @@ pub type NodeId = u8;
 /// The number of a user, from 1.
 pub type UserId = u16;
 
+/// The handle of the HSM's own key encryption key.
+pub const KEY_ENCRYPTION_KEY: Handle = Handle(4);
+
 /// The bits of a handle below the node's number.
 const SERIAL_BITS: u32 = 18;
 

@@ -35,6 +35,8 @@ return_codes! {
     OPEN_FILE = 0x30, "CSP Error: ERR_OPEN_FILE", Kmu;
     /// A result cannot be written to its file.
     WRITE_OUTPUT_FILE = 0x31, "CSP Error: ERR_WRITE_OUTPUT_FILE", Kmu;
+    /// A file does not hold what it should.
+    INVALID_INPUT = 0x35, "CSP Error: ERR_INVALID_INPUT", Kmu;
     /// What the user typed at a prompt is not what was asked for.
     INVALID_USER_INPUT = 0x32, "CSP Error: ERR_INVALID_USER_INPUT", Kmu;
     /// An argument names something that cannot be done.
@@ -73,6 +75,14 @@ return_codes! {
     NO_FREE_HANDLE = 0xb7, "HSM Error: No more object handles are available", Kmu;
     /// An operation like this has begun and not ended.
     IN_PROGRESS = 0xbb, "HSM Error: This operation is already in progress", Public;
+    /// The key does not allow this use.
+    USE_NOT_PERMITTED = 0xb8, "HSM Error: The key's attributes don't permit this operation", Kmu;
+    /// Other users must approve this use.
+    QUORUM_NOT_MET = 0xb9, "HSM Error: Not enough users have approved the use of this key", Kmu;
+    /// The key never leaves the HSM.
+    NOT_EXTRACTABLE = 0xba, "HSM Error: This key is not extractable", Kmu;
+    /// A wrapped key does not open with this key.
+    UNWRAP_FAILED = 0xbe, "HSM Error: The wrapped key can't be unwrapped with this key", Kmu;
     /// The stored state cannot be read or written; nothing was changed.
     STORAGE_FAILURE = 0xbc, "HSM Error: Key storage is not available, nothing was changed", Kmu;
     /// A stored record is not what the HSM wrote.

@@ -1,12 +1,17 @@
 //! The classic dialect: one template per reply.
 
+use std::path::{Path, PathBuf};
+
 use super::{help, lists};
-use crate::command::reply::{AttributesRead, Half, Polled};
+use crate::command::reply::{AttributesRead, Exported, KeyMade, Maker, Polled, PolledKey};
 use crate::command::{Reply, Usage};
+use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::{User, UserType};
-use crate::hsm::{Answer, AttributeDump, KeyInfo, KeyPair, NodeStatus, Status};
+use crate::hsm::{
+    Answer, AttributeDump, ExportStep, ImportStep, KeyInfo, KeyPair, NodeStatus, Status,
+};
 
 /// The text of a reply; `i` is what an indented line starts with.
 pub fn render(i: &str, reply: &Reply) -> String {
@@ -27,6 +32,35 @@ pub fn render(i: &str, reply: &Reply) -> String {
 
         Reply::KeyPairGenerated(answer, attestation) => key_pair(i, answer, *attestation),
         Reply::KeyPairHandles(pair) => key_pair_handles(i, *pair),
+        Reply::KeyMade(made) => key_made(i, made),
+        Reply::KeyImported(made, step, on_host) => key_imported(i, made, *step, *on_host),
+        Reply::BerLength(length) => format!("BER encoded key length is {length}\n"),
+        Reply::InvalidHostKey => String::from("\nInvalid file. Should be an AES key\n"),
+        Reply::WrongClass(handle, class) => {
+            let wanted = if *class == Class::Secret { "symmetric" } else { "private" };
+            format!("\n{i}{handle} is not a {wanted} key\n")
+        }
+        Reply::KeyExported(exported) => key_exported(i, exported),
+        Reply::PublicKeyExported(status, file) => {
+            let written = if status.code.is_success() {
+                format!("\nPEM formatted public key is written to {}\n", file.display())
+            } else {
+                String::new()
+            };
+            written + &returned(i, "Cfm3ExportPubKey", status.code)
+        }
+        Reply::UnreadablePublicKey(file, reason) => {
+            let file = file.display();
+            format!("\n{i} Failed to read Public Key from file {file}\n\n{i}Error: {reason}.\n")
+                + &returned(i, "Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
+        }
+        Reply::UnreadablePrivateKey(file, reason) => {
+            let file = file.display();
+            format!("failed to read private key from file\n\n{i}Error: {file}: {reason}.\n")
+        }
+        Reply::Signed(status, file) => signed(i, status, file),
+        Reply::Verified(status) => verified(i, status),
+        Reply::KeyHandle(maker, handle) => key_handle(i, *maker, *handle),
         Reply::TooFewServers(successes) => too_few_servers(*successes),
         Reply::Polled(polled) => polled_key(i, polled),
         Reply::RollingBack(wanted) => {
@@ -90,7 +124,14 @@ fn cluster<'a>(i: &str, nodes: impl Iterator<Item = &'a NodeStatus>) -> String {
 }
 
 fn usage_text(i: &str, usage: &Usage) -> String {
-    usage.messages.iter().map(|message| format!("\n{i}Error: {message}\n")).collect()
+    let message =
+        |message: &String| format!("\n{i}Error: {}\n", message.replace('\n', &format!("\n\n{i}")));
+    let warning = |file: &PathBuf| {
+        format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
+    };
+    let warnings: String = usage.unreadable_files.iter().map(warning).collect();
+    let messages = warnings + &usage.messages.iter().map(message).collect::<String>();
+    if usage.remark.is_empty() { messages } else { messages + usage.remark + "\n" }
 }
 
 fn usage_help(i: &str, command: &'static crate::command::Command, usage: &Usage) -> String {
@@ -149,6 +190,123 @@ fn key_pair_handles(i: &str, pair: KeyPair) -> String {
     )
 }
 
+fn key_imported(i: &str, made: &KeyMade, reached: ImportStep, on_host: bool) -> String {
+    let steps = [
+        (ImportStep::Wrap, "Cfm3WrapHostKey"),
+        (ImportStep::Template, "Cfm3CreateUnwrapTemplate"),
+        (ImportStep::Unwrap, "Cfm3UnWrapKey"),
+    ];
+    let line = |(step, name): (ImportStep, &str)| {
+        let last = step == reached;
+        let silent = step > reached || on_host && step == ImportStep::Wrap;
+        let code = if last { made.answer.status.code } else { ReturnCode::SUCCESS };
+        if silent { String::new() } else { returned(i, name, code) }
+    };
+    let host_failed = on_host && reached == ImportStep::Wrap;
+    let host = if host_failed { "AES_wrap_key failed\n" } else { "" };
+    host.to_owned() + &steps.map(line).concat() + &handle_and_rest(i, made)
+}
+
+fn key_exported(i: &str, exported: &Exported) -> String {
+    let code =
+        |step| if step == exported.step { exported.status.code } else { ReturnCode::SUCCESS };
+    // What fails last is the file; the keys were fine until then.
+    let code = |step| match code(step) {
+        ReturnCode::WRITE_OUTPUT_FILE => ReturnCode::SUCCESS,
+        code => code,
+    };
+    let mut text = returned(i, "Cfm3WrapKey", code(ExportStep::Wrap));
+    if exported.step == ExportStep::Wrap {
+        return text;
+    }
+    let unwrapped = code(ExportStep::Unwrap);
+    if !exported.on_host {
+        text += &returned(i, "Cfm3UnWrapHostKey", unwrapped);
+    } else if !unwrapped.is_success() {
+        text += "AES_unwrap_key failed\n";
+    }
+    if !unwrapped.is_success() {
+        return text;
+    }
+    let file = exported.file.display();
+    text + &match (exported.class, exported.written) {
+        (Class::Private, true) => format!("\nPEM formatted private key is written to {file}\n"),
+        (Class::Private, false) => String::from("failed to write to file\n\n"),
+        (_, true) => format!("\n\nWrapped Symmetric Key written to file \"{file}\"\n"),
+        (_, false) => format!("\n\nCouldn't write to file {file}\n"),
+    }
+}
+
+fn signed(i: &str, status: &Status, file: &Path) -> String {
+    let last = |code: ReturnCode| {
+        format!("\n{i}Cfm3Sign: sign returned: 0x{:02x} : {}\n", code.0, code.text())
+    };
+    let made = format!("\n{i}Signature creation successful\n");
+    match status.code {
+        ReturnCode::SUCCESS => {
+            format!("{made}\n{i}signature is written to file {}\n", file.display())
+                + &last(status.code)
+        }
+        ReturnCode::WRITE_OUTPUT_FILE => made + &last(status.code),
+        ReturnCode::INVALID_USER_INPUT => {
+            let reason = "Unsupported hash type/provided key not valid for signature mechanism";
+            format!("\n{i}{reason}\n") + &last(status.code)
+        }
+        code => last(code),
+    }
+}
+
+fn verified(i: &str, status: &Status) -> String {
+    let result = returned(i, "Cfm3Verify", status.code);
+    match status.code {
+        ReturnCode::SUCCESS => format!("\n{i}Signature verifition successful\n") + &result,
+        ReturnCode::BAD_PKCS_DATA => {
+            let code = status.code;
+            format!("\n{i}Cfm3Verify returned: 0x{:02x}\n\n{i}{}\n", code.0, code.text())
+        }
+        ReturnCode::INVALID_USER_INPUT => {
+            let reason = "Unsupported hash type/provided key not valid for verification mechanism";
+            format!("\n{i}{reason}\n") + &result
+        }
+        _ => result,
+    }
+}
+
+fn key_made(i: &str, made: &KeyMade) -> String {
+    let code = made.answer.status.code;
+    match made.maker {
+        Maker::CreatePublic => {
+            let handle =
+                made.answer.value.map_or_else(String::new, |key| key_handle(i, made.maker, key));
+            let result = returned(i, "Cfm3CreateRSAPublicKey", code);
+            handle + &result + &descending(i, &made.answer.status)
+        }
+        Maker::ImportPublic => returned(i, "Cfm3CreatePublicKey", code) + &handle_and_rest(i, made),
+        _ => returned(i, "Cfm3GenerateSymmetricKey", code) + &handle_and_rest(i, made),
+    }
+}
+
+/// The handle, the attestation, the cluster block.
+fn handle_and_rest(i: &str, made: &KeyMade) -> String {
+    let handle = made.answer.value.map_or_else(String::new, |key| key_handle(i, made.maker, key));
+    let attestation = made.attested.map_or_else(String::new, |passed| attested(i, passed));
+    handle + &attestation + &descending(i, &made.answer.status)
+}
+
+fn key_handle(i: &str, maker: Maker, handle: Handle) -> String {
+    match maker {
+        Maker::GenerateSymmetric => {
+            format!("\n{i}Symmetric Key Created.  Key Handle: {handle}\n")
+        }
+        Maker::CreatePublic => format!("\n{i}Public Key Created.  Key Handle: {handle}\n"),
+        Maker::ImportPublic => format!("\nPublic Key Handle: {handle} \n"),
+        Maker::ImportSymmetric => {
+            format!("\n{i}Symmetric Key Unwrapped.  Key Handle: {handle} \n")
+        }
+        Maker::ImportPrivate => format!("\n{i}Private Key Unwrapped.  Key Handle: {handle} \n"),
+    }
+}
+
 fn attested(i: &str, passed: bool) -> String {
     format!("\n{i}Attestation Check : [{}]\n", if passed { "PASS" } else { "FAIL" })
 }
@@ -161,11 +319,12 @@ fn too_few_servers(successes: usize) -> String {
 }
 
 fn polled_key(i: &str, polled: &Polled) -> String {
-    let half = match polled.half {
-        Half::Private => "private",
-        Half::Public => "public",
+    let which = match polled.key {
+        PolledKey::Only => "",
+        PolledKey::Private => "private ",
+        PolledKey::Public => "public ",
     };
-    format!("\n{i}Checking {half} key status ({} seconds)..\n", polled.second)
+    format!("\n{i}Checking {which}key status ({} seconds)..\n", polled.second)
         + &descending(i, &polled.status)
 }
 

@@ -1,0 +1,58 @@
+//! `createPublicKey`.
+
+use super::console::Client;
+use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
+use super::flag::Flag;
+use super::reply::Maker;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::crypto::asymmetric::PublicKey;
+use crate::hsm::return_code::ReturnCode;
+
+static MODULUS: Flag<Vec<u8>> = Flag::required(
+    "-m",
+    "<modulus>",
+    "Modulus (-m) is missing.",
+    &["Modulus in hexadecimal:", "1024 to 4096 bits"],
+    read::hexadecimal,
+);
+
+static EXPONENT: Flag<u32> = Flag::required(
+    "-e",
+    "<exponent>",
+    "Public exponant (-e) is missing.",
+    &["Public exponent: an odd number"],
+    read::integer,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["createPublicKey"],
+    group: Group::Transfer,
+    summary: &["Creates an RSA public key"],
+    purpose: &["Stores an RSA public key, given as numbers, on the HSM."],
+    words: Words::Flags,
+    flags: &[&MODULUS, &EXPONENT, &LABEL, &SESSION, &ID, &MINIMUM_SERVERS, &TIMEOUT],
+    required: &[&MODULUS, &EXPONENT, &LABEL],
+    syntax: &[&[&MODULUS, &EXPONENT, &LABEL], &[&SESSION, &ID], WAITING],
+    checks: &[creation::timeout_needs_minimum_servers],
+    frame: Frame::Full {
+        column: 16,
+        continuation: "\t\t\t",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let modulus = arguments.required(&MODULUS)?;
+    let exponent = arguments.required(&EXPONENT)?.to_be_bytes();
+    let options = creation::options(arguments)?;
+    let key = PublicKey::from_rsa(&modulus, &exponent)
+        .map_err(|_| Usage::say("Modulus (-m) and exponent (-e) make no RSA key."))?;
+    let answer = client.hsm.import_public_key(&key, &options);
+    Ok(creation::finish_key(client, arguments, Maker::CreatePublic, answer))
+}

@@ -1,0 +1,82 @@
+//! `genSymKey`.
+
+use super::console::Client;
+use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
+use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::flag::Flag;
+use super::reply::Maker;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::GenerateSymmetricKey;
+use crate::hsm::return_code::ReturnCode;
+
+static KEY_TYPE: Flag<u32> = Flag::required(
+    "-t",
+    "<key type>",
+    "Key type (-t) is missing.",
+    &["Type of the key:", "16 = GENERIC_SECRET, 18 = RC4, 21 = DES3, 31 = AES"],
+    read::integer,
+);
+
+static SIZE: Flag<u32> = Flag::required(
+    "-s",
+    "<key size>",
+    "Key size (-s) is missing.",
+    &[
+        "Size of the key in bytes:",
+        "AES 16, 24 or 32",
+        "    3DES 24",
+        "    RC4 1 to 256, not in FIPS mode",
+        "    GENERIC_SECRET 1 to 3584",
+    ],
+    read::integer,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["genSymKey"],
+    group: Group::SymmetricGeneration,
+    summary: &["Generates a Symmetric keys"],
+    purpose: &["Makes a symmetric key on the HSM."],
+    words: Words::Flags,
+    flags: &[
+        &LABEL,
+        &KEY_TYPE,
+        &SIZE,
+        &SESSION,
+        &ID,
+        &NON_EXTRACTABLE,
+        &USERS,
+        &M_VALUE,
+        &MINIMUM_SERVERS,
+        &TIMEOUT,
+        &ATTEST,
+    ],
+    required: &[&KEY_TYPE, &SIZE, &LABEL],
+    syntax: &[
+        &[&LABEL, &KEY_TYPE, &SIZE],
+        &[&SESSION, &ID, &NON_EXTRACTABLE, &ATTEST],
+        &[&USERS, &M_VALUE],
+        WAITING,
+    ],
+    checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
+    frame: Frame::Full {
+        column: 16,
+        continuation: "\t\t\t",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let request = GenerateSymmetricKey {
+        key_type: arguments.required(&KEY_TYPE)?,
+        length: arguments.required(&SIZE)?,
+        options: creation::options(arguments)?,
+    };
+    let answer = client.hsm.generate_symmetric_key(&request);
+    Ok(creation::finish_key(client, arguments, Maker::GenerateSymmetric, answer))
+}

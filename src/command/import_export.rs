@@ -1,0 +1,131 @@
+//! The flags and steps that the imports and exports of secret material share.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::console::Client;
+use super::flag::{Flag, Rejection};
+use super::read::{self, FileContent};
+use super::reply::{Exported, KeyMade, Maker, Reply};
+use super::write_file::{Readers, write_file};
+use super::{Arguments, Usage, creation, synchronize};
+use crate::hsm::attribute::{Attribute, AttributeValue};
+use crate::hsm::key::Class;
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+use crate::hsm::{AttributeDump, ImportKey, Incoming};
+
+/// `-wk`: the wrapping key's bytes, so that the client wraps by itself.
+pub static HOST_KEY: Flag<FileContent> = Flag::optional(
+    "-wk",
+    "<wrapping key file>",
+    &["File with the bytes of the wrapping key, to wrap outside the HSM"],
+    read::file,
+);
+
+/// `-wk` of the exports.
+pub static HOST_UNWRAPPING_KEY: Flag<FileContent> = Flag::optional(
+    "-wk",
+    "<unwrapping key file>",
+    &["File with the bytes of the wrapping key, to unwrap outside the HSM"],
+    read::file,
+);
+
+/// `-m` of the exports: taken, and without effect.
+pub static MECHANISM: Flag<String> = Flag::optional(
+    "-m",
+    "<wrapping mechanism>",
+    &["Wrapping mechanism; the key leaves in the clear, so it has no effect", "NIST_AES_WRAP = 4"],
+    |word| read::integer(word).map(|_| word.to_owned()).map_err(|_| Rejection::ShowHelp),
+);
+
+/// The bytes of a `-wk` file, if one was given: an AES key.
+fn host_key(
+    arguments: &Arguments,
+    flag: &Flag<FileContent>,
+) -> Result<Option<Zeroizing<Vec<u8>>>, ()> {
+    match arguments.get(flag) {
+        None => Ok(None),
+        Some(file) if matches!(file.content.len(), 16 | 24 | 32) => Ok(Some(file.content)),
+        Some(_) => Err(()),
+    }
+}
+
+/// Imports a key and says how it went. Returns the code of the command.
+///
+/// # Errors
+/// When a flag that was declared required is missing.
+pub fn import(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    maker: Maker,
+    incoming: Incoming,
+    wrapping_key: Handle,
+) -> Result<ReturnCode, Usage> {
+    let options = creation::options(arguments)?;
+    let Ok(host_key) = host_key(arguments, &HOST_KEY) else {
+        client.show(&Reply::InvalidHostKey);
+        return Ok(ReturnCode::INVALID_INPUT);
+    };
+    let on_host = host_key.is_some();
+    let (step, answer) =
+        client.hsm.import_key(&ImportKey { incoming, wrapping_key, host_key, options });
+    let attested =
+        arguments.has(&creation::ATTEST).then(|| client.hsm.attest_key(&answer)).flatten();
+    let (status, handle) = (answer.status.clone(), answer.value);
+    client.show(&Reply::KeyImported(KeyMade { maker, answer, attested }, step, on_host));
+    let Some(handle) = handle else { return Ok(status.code) };
+    if attested == Some(false) {
+        return Ok(ReturnCode::ATTESTATION_CHECK);
+    }
+    let made = synchronize::Made::Key(handle);
+    let again = Some(Reply::KeyHandle(maker, handle));
+    Ok(synchronize::wait(client, arguments, &status, &made, again))
+}
+
+/// What a key looks like in its file.
+pub type Encode = fn(Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>>;
+
+/// Exports a key of a class to a file, in the form that `encode` gives it, and
+/// says how it went. Returns the code of the command.
+pub fn export(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    class: Class,
+    key: Handle,
+    wrapping_key: Handle,
+    file: &Path,
+    encode: Encode,
+) -> ReturnCode {
+    let Ok(host_key) = host_key(arguments, &HOST_UNWRAPPING_KEY) else {
+        client.show(&Reply::InvalidHostKey);
+        return ReturnCode::INVALID_INPUT;
+    };
+    // A class that cannot be read is noticed by the export itself.
+    let found = client.hsm.get_attribute(key, Attribute::Class.number()).value;
+    if let Some(AttributeDump::One(_, AttributeValue::Byte(number))) = found
+        && number != class.number()
+    {
+        client.show(&Reply::WrongClass(key, class));
+        return ReturnCode::INVALID_INPUT;
+    }
+    let on_host = host_key.is_some();
+    let (step, answer) =
+        client.hsm.export_key(key, wrapping_key, host_key.as_ref().map(|key| key.as_slice()));
+    let mut status = answer.status;
+    let mut written = false;
+    if let Some(content) = answer.value.and_then(encode) {
+        match write_file(file, &content, Readers::Owner) {
+            Ok(()) => written = true,
+            Err(error) => {
+                status.code = ReturnCode::WRITE_OUTPUT_FILE;
+                status.detail = Some(format!("{}: {error}", file.display()));
+            }
+        }
+    }
+    let code = status.code;
+    let file = file.to_owned();
+    client.show(&Reply::KeyExported(Exported { class, step, on_host, status, file, written }));
+    code
+}

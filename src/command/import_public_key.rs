@@ -1,0 +1,56 @@
+//! `importPubKey`.
+
+use super::console::Client;
+use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
+use super::flag::Flag;
+use super::read::{self, FileContent};
+use super::reply::{Maker, Reply};
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use crate::crypto::pem;
+use crate::hsm::return_code::ReturnCode;
+
+static FILE: Flag<FileContent> = Flag::required(
+    "-f",
+    "<filename>",
+    "File name (-f) is missing.",
+    &["PEM file with the public key"],
+    read::file,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["importPubKey"],
+    group: Group::Transfer,
+    summary: &["Imports RSA/DSA/EC Public key"],
+    purpose: &["Stores a public key from a PEM file on the HSM."],
+    words: Words::Flags,
+    flags: &[&LABEL, &FILE, &SESSION, &ID, &MINIMUM_SERVERS, &TIMEOUT],
+    required: &[&FILE, &LABEL],
+    syntax: &[&[&LABEL, &FILE], &[&SESSION, &ID], WAITING],
+    checks: &[creation::timeout_needs_minimum_servers],
+    frame: Frame::Full {
+        column: 16,
+        continuation: "\t\t\t",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let file = arguments.required(&FILE)?;
+    let options = creation::options(arguments)?;
+    match pem::read_public_key(&file.content) {
+        Ok(key) => {
+            let answer = client.hsm.import_public_key(&key, &options);
+            Ok(creation::finish_key(client, arguments, Maker::ImportPublic, answer))
+        }
+        Err(error) => {
+            client.show(&Reply::UnreadablePublicKey(file.path, error));
+            Ok(ReturnCode::INVALID_INPUT)
+        }
+    }
+}

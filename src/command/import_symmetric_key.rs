@@ -1,0 +1,92 @@
+//! `imSymKey`.
+
+use super::console::Client;
+use super::creation::WAITING;
+use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS};
+use super::flag::Flag;
+use super::import_export::{HOST_KEY, import};
+use super::read::{self, FileContent};
+use super::reply::Maker;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use crate::hsm::Incoming;
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+
+static KEY_TYPE: Flag<u32> = Flag::required(
+    "-t",
+    "<key type>",
+    "Key type (-t) is missing.",
+    &["Type of the key:", "16 = GENERIC_SECRET, 18 = RC4, 21 = DES3, 31 = AES"],
+    read::integer,
+);
+
+static WRAPPING_KEY: Flag<Handle> = Flag::required(
+    "-w",
+    "<wrapper key handle>",
+    "wrapping key handle (-w) is missing.",
+    &["Handle of the AES key that wraps it on its way; 4 is the HSM's own"],
+    read::handle,
+)
+.last_counts();
+
+static FILE: Flag<FileContent> = Flag::required(
+    "-f",
+    "<key file name>",
+    "Key filename (-f) is missing.",
+    &[
+        "File with the bytes of the key:",
+        "RC4 1 to 256, not in FIPS mode",
+        "    GENERIC_SECRET 1 to 3584",
+        "    DES3 24",
+        "    AES 16, 24 or 32",
+    ],
+    read::file,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["imSymKey"],
+    group: Group::Transfer,
+    summary: &["Imports a Symmetric key"],
+    purpose: &["Stores a symmetric key from a file on the HSM."],
+    words: Words::Flags,
+    flags: &[
+        &LABEL,
+        &KEY_TYPE,
+        &FILE,
+        &WRAPPING_KEY,
+        &USERS,
+        &SESSION,
+        &ATTEST,
+        &ID,
+        &M_VALUE,
+        &HOST_KEY,
+        &MINIMUM_SERVERS,
+        &TIMEOUT,
+    ],
+    required: &[&KEY_TYPE, &WRAPPING_KEY, &LABEL, &FILE],
+    syntax: &[
+        &[&LABEL, &KEY_TYPE, &FILE, &WRAPPING_KEY],
+        &[&USERS, &SESSION, &ID, &M_VALUE],
+        &[&HOST_KEY, &ATTEST],
+        WAITING,
+    ],
+    checks: &[creation::timeout_needs_minimum_servers],
+    frame: Frame::Full {
+        column: 16,
+        continuation: "\t\t\t",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let content = arguments.required(&FILE)?.content;
+    let incoming = Incoming::Symmetric(arguments.required(&KEY_TYPE)?, content);
+    let wrapping_key = arguments.required(&WRAPPING_KEY)?;
+    import(client, arguments, Maker::ImportSymmetric, incoming, wrapping_key)
+}

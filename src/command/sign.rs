@@ -1,0 +1,188 @@
+//! `sign` and `verify`, which share their mechanisms.
+
+use std::path::PathBuf;
+
+use super::console::Client;
+use super::flag::Flag;
+use super::read::{self, FileContent};
+use super::reply::Reply;
+use super::write_file::{Readers, write_file};
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use crate::crypto::signature::Mechanism;
+use crate::hsm::names::Handle;
+use crate::hsm::return_code::ReturnCode;
+
+/// An unreadable message shows the help without a message of its own.
+static SIGNED_MESSAGE: Flag<FileContent> = Flag::required(
+    "-f",
+    "<msg file>",
+    "Message file (-f) is missing.",
+    &["File with the message"],
+    read::file_or_help,
+);
+
+static VERIFIED_MESSAGE: Flag<FileContent> = Flag::required(
+    "-f",
+    "<msg file>",
+    "Message file (-f) is missing.",
+    &["File with the message"],
+    read::file,
+);
+
+static SIGNATURE: Flag<FileContent> = Flag::required(
+    "-s",
+    "<signature file>",
+    "Signature file (-s) is missing.",
+    &["File with the signature"],
+    read::file,
+);
+
+static PRIVATE_KEY: Flag<Handle> = Flag::required(
+    "-k",
+    "<key handle>",
+    "Private Key (-k) is missing.",
+    &["Handle of the private key"],
+    read::handle,
+);
+
+/// The client asks for a private key here too; what it needs is the public one.
+static PUBLIC_KEY: Flag<Handle> = Flag::required(
+    "-k",
+    "<key handle>",
+    "Private Key (-k) is missing.",
+    &["Handle of the public key"],
+    read::handle,
+);
+
+/// The mechanisms, one column further in than the explanation.
+static MECHANISMS: &[&str] = &[
+    "Signature mechanism:",
+    " SHA1_RSA_PKCS       - 0",
+    " SHA256_RSA_PKCS     - 1",
+    " SHA384_RSA_PKCS     - 2",
+    " SHA512_RSA_PKCS     - 3",
+    " SHA224_RSA_PKCS     - 4",
+    " SHA1_RSA_PKCS_PSS   - 5",
+    " SHA256_RSA_PKCS_PSS - 6",
+    " SHA384_RSA_PKCS_PSS - 7",
+    " SHA512_RSA_PKCS_PSS - 8",
+    " SHA224_RSA_PKCS_PSS - 9",
+    " ECDSA_SHA1          - 15",
+    " ECDSA_SHA224        - 16",
+    " ECDSA_SHA256        - 17",
+    " ECDSA_SHA384        - 18",
+    " ECDSA_SHA512        - 19",
+];
+
+static SIGNATURE_MECHANISM: Flag<u32> = Flag::required(
+    "-m",
+    "<signature mechanism>",
+    "Mechanism (-m) is missing.",
+    MECHANISMS,
+    read::integer,
+);
+
+static VERIFY_MECHANISM: Flag<u32> = Flag::required(
+    "-m",
+    "<verify mechanism>",
+    "Mechanism (-m) is missing.",
+    MECHANISMS,
+    read::integer,
+);
+
+static OUTPUT: Flag<PathBuf> = Flag::required(
+    "-out",
+    "<signature file>",
+    "Signature File (-out) is missing.",
+    &["File to write the signature to"],
+    read::path,
+);
+
+/// The command sign.
+pub static SIGN: Command = Command {
+    names: &["sign"],
+    group: Group::Crypto,
+    summary: &["Generates a signature"],
+    purpose: &["Signs a file with a private key."],
+    words: Words::Flags,
+    flags: &[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT],
+    required: &[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT],
+    syntax: &[&[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 12,
+        continuation: "",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::Line,
+    },
+    run: run_sign,
+};
+
+/// The command verify.
+pub static VERIFY: Command = Command {
+    names: &["verify"],
+    group: Group::Crypto,
+    summary: &["Verifies a signature"],
+    purpose: &["Verifies the signature of a file with a public key."],
+    words: Words::Flags,
+    flags: &[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM],
+    required: &[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM],
+    syntax: &[&[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM]],
+    checks: &[],
+    frame: Frame::Full {
+        column: 11,
+        continuation: "",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::Line,
+    },
+    run: run_verify,
+};
+
+fn run_sign(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let message = arguments.required(&SIGNED_MESSAGE)?;
+    let mechanism = Mechanism::from_number(arguments.required(&SIGNATURE_MECHANISM)?);
+    let file = arguments.required(&OUTPUT)?;
+    let answer = client.hsm.sign(arguments.required(&PRIVATE_KEY)?, mechanism, &message.content);
+    let mut status = answer.status;
+    if let Some(signature) = &answer.value
+        && let Err(error) = write_file(&file, signature, Readers::Anybody)
+    {
+        status.code = ReturnCode::WRITE_OUTPUT_FILE;
+        status.detail = Some(format!("{}: {error}", file.display()));
+    }
+    let code = status.code;
+    client.show(&Reply::Signed(status, file));
+    Ok(code)
+}
+
+fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let message = arguments.required(&VERIFIED_MESSAGE)?;
+    let signature = arguments.required(&SIGNATURE)?;
+    let mechanism = Mechanism::from_number(arguments.required(&VERIFY_MECHANISM)?);
+    let key = arguments.required(&PUBLIC_KEY)?;
+    let status = client.hsm.verify(key, mechanism, &message.content, &signature.content).status;
+    let code = status.code;
+    client.show(&Reply::Verified(status));
+    Ok(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::signature;
+
+    #[test]
+    fn the_help_lists_every_mechanism() {
+        let rows: Vec<_> = signature::MECHANISMS
+            .iter()
+            .map(|mechanism| format!(" {:<20}- {}", mechanism.name, mechanism.number))
+            .collect();
+        assert_eq!(&MECHANISMS[1..], rows);
+    }
+}

@@ -1,0 +1,231 @@
+//! Signatures: the mechanisms of sign and verify.
+
+use der::asn1::UintRef;
+use der::{Decode, Encode, Reader, SliceReader};
+use pkcs8::DecodePrivateKey;
+use rand_core::CryptoRng;
+use sha1::Sha1;
+use sha2::digest::Digest;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
+use spki::DecodePublicKey;
+
+use super::Error;
+use super::asymmetric::{Algorithm, PrivateKey, PublicKey};
+use super::curve::Curve;
+
+/// A hash function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-1.
+    Sha1,
+    /// SHA-224.
+    Sha224,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+/// How a hash is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// RSASSA-PKCS1-v1_5, RFC 8017 section 8.2.
+    Pkcs1,
+    /// RSASSA-PSS, RFC 8017 section 8.1, with a salt as long as the hash.
+    Pss,
+    /// ECDSA, FIPS 186-4 section 6.
+    Ecdsa,
+}
+
+/// A mechanism of sign and verify.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mechanism {
+    /// The number that `-m` takes.
+    pub number: u32,
+    /// The client's name.
+    pub name: &'static str,
+    /// What is signed.
+    pub hash: Hash,
+    /// How it is signed.
+    pub scheme: Scheme,
+}
+
+const fn row(number: u32, name: &'static str, hash: Hash, scheme: Scheme) -> Mechanism {
+    Mechanism { number, name, hash, scheme }
+}
+
+/// Every mechanism, ascending by number.
+pub static MECHANISMS: [Mechanism; 15] = [
+    row(0, "SHA1_RSA_PKCS", Hash::Sha1, Scheme::Pkcs1),
+    row(1, "SHA256_RSA_PKCS", Hash::Sha256, Scheme::Pkcs1),
+    row(2, "SHA384_RSA_PKCS", Hash::Sha384, Scheme::Pkcs1),
+    row(3, "SHA512_RSA_PKCS", Hash::Sha512, Scheme::Pkcs1),
+    row(4, "SHA224_RSA_PKCS", Hash::Sha224, Scheme::Pkcs1),
+    row(5, "SHA1_RSA_PKCS_PSS", Hash::Sha1, Scheme::Pss),
+    row(6, "SHA256_RSA_PKCS_PSS", Hash::Sha256, Scheme::Pss),
+    row(7, "SHA384_RSA_PKCS_PSS", Hash::Sha384, Scheme::Pss),
+    row(8, "SHA512_RSA_PKCS_PSS", Hash::Sha512, Scheme::Pss),
+    row(9, "SHA224_RSA_PKCS_PSS", Hash::Sha224, Scheme::Pss),
+    row(15, "ECDSA_SHA1", Hash::Sha1, Scheme::Ecdsa),
+    row(16, "ECDSA_SHA224", Hash::Sha224, Scheme::Ecdsa),
+    row(17, "ECDSA_SHA256", Hash::Sha256, Scheme::Ecdsa),
+    row(18, "ECDSA_SHA384", Hash::Sha384, Scheme::Ecdsa),
+    row(19, "ECDSA_SHA512", Hash::Sha512, Scheme::Ecdsa),
+];
+
+impl Mechanism {
+    /// The mechanism with this number.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<&'static Self> {
+        MECHANISMS.iter().find(|mechanism| mechanism.number == number)
+    }
+
+    /// Whether keys of this algorithm can use the mechanism.
+    #[must_use]
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
+        match self.scheme {
+            Scheme::Pkcs1 | Scheme::Pss => algorithm == Algorithm::Rsa,
+            Scheme::Ecdsa => algorithm == Algorithm::Ec,
+        }
+    }
+}
+
+/// Calls `$function::<Digest>` for a hash.
+macro_rules! with_hash {
+    ($hash:expr, $function:ident ( $($argument:expr),* )) => {
+        match $hash {
+            Hash::Sha1 => $function::<Sha1>($($argument),*),
+            Hash::Sha224 => $function::<Sha224>($($argument),*),
+            Hash::Sha256 => $function::<Sha256>($($argument),*),
+            Hash::Sha384 => $function::<Sha384>($($argument),*),
+            Hash::Sha512 => $function::<Sha512>($($argument),*),
+        }
+    };
+}
+
+/// Signs a message. An RSA signature is as long as the modulus; an ECDSA
+/// signature is DER, padded with zero bytes to the longest DER of its curve.
+///
+/// # Errors
+/// [`Error::InvalidKey`] when the PKCS#8 key is not of the mechanism's algorithm.
+pub fn sign(
+    private_key: &[u8],
+    mechanism: &Mechanism,
+    message: &[u8],
+    random: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    match mechanism.scheme {
+        Scheme::Pkcs1 | Scheme::Pss => {
+            let key =
+                rsa::PrivateKey::from_pkcs8_der(private_key).map_err(|_| Error::InvalidKey)?;
+            let pss = mechanism.scheme == Scheme::Pss;
+            with_hash!(mechanism.hash, sign_rsa(&key, message, pss, random))
+        }
+        Scheme::Ecdsa => {
+            let (curve, secret) = PrivateKey::scalar(private_key)?;
+            let hash = with_hash!(mechanism.hash, digest(message));
+            let (r, s) = curve.sign_prehash(&secret, &hash, random)?;
+            let mut signature = to_der(&r, &s)?;
+            signature.resize(padded_length(curve).max(signature.len()), 0);
+            Ok(signature)
+        }
+    }
+}
+
+/// Whether a signature belongs to message and SubjectPublicKeyInfo. Zero bytes
+/// after the DER of an ECDSA signature are its padding.
+///
+/// # Errors
+/// [`Error::InvalidKey`] when the key is not of the mechanism's algorithm.
+pub fn verify(
+    public_key: &[u8],
+    mechanism: &Mechanism,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Error> {
+    match mechanism.scheme {
+        Scheme::Pkcs1 | Scheme::Pss => {
+            let key =
+                rsa::PublicKey::from_public_key_der(public_key).map_err(|_| Error::InvalidKey)?;
+            let pss = mechanism.scheme == Scheme::Pss;
+            Ok(with_hash!(mechanism.hash, verify_rsa(&key, message, signature, pss)))
+        }
+        Scheme::Ecdsa => {
+            let key = PublicKey::from_der(public_key)?;
+            let curve = key.curve().ok_or(Error::InvalidKey)?;
+            let hash = with_hash!(mechanism.hash, digest(message));
+            let Some((r, s)) = from_der(signature) else { return Ok(false) };
+            Ok(curve.verify_prehash(&key.modulus, &hash, &r, &s))
+        }
+    }
+}
+
+/// The longest DER of a signature: both numbers as long as the order, each
+/// with a zero byte in front.
+#[must_use]
+pub fn padded_length(curve: &Curve) -> usize {
+    let number = usize::from(curve.key_bits) / 8 + 1;
+    let integer = 2 + number;
+    // A sequence of 128 bytes or more has a length byte more.
+    let header = if 2 * integer < 128 { 2 } else { 3 };
+    header + 2 * integer
+}
+
+fn sign_rsa<D: Digest + sha2::digest::const_oid::AssociatedOid + sha2::digest::FixedOutputReset>(
+    key: &rsa::PrivateKey,
+    message: &[u8],
+    pss: bool,
+    random: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    let signature = if pss {
+        key.pss_sign_with_rng::<D, _>(random, message)
+    } else {
+        key.pkcs1v15_sign_with_rng::<D, _>(random, message)
+    };
+    signature.map_err(|_| Error::InvalidKey)
+}
+
+fn verify_rsa<
+    D: Digest + sha2::digest::const_oid::AssociatedOid + sha2::digest::FixedOutputReset,
+>(
+    key: &rsa::PublicKey,
+    message: &[u8],
+    signature: &[u8],
+    pss: bool,
+) -> bool {
+    if pss {
+        key.pss_verify::<D>(message, signature).is_ok()
+    } else {
+        key.pkcs1v15_verify::<D>(message, signature).is_ok()
+    }
+}
+
+fn digest<D: Digest>(message: &[u8]) -> Vec<u8> {
+    D::digest(message).to_vec()
+}
+
+/// Ecdsa-Sig-Value, RFC 3279 section 2.2.3.
+fn to_der(r: &[u8], s: &[u8]) -> Result<Vec<u8>, Error> {
+    let numbers = [super::asymmetric::integer(r)?, super::asymmetric::integer(s)?].concat();
+    der::Any::new(der::Tag::Sequence, numbers)
+        .and_then(|sequence| sequence.to_der())
+        .map_err(|_| Error::Encoding)
+}
+
+fn from_der(signature: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (r, s, length) = read_der(signature).ok()?;
+    signature.get(length..)?.iter().all(|byte| *byte == 0).then_some((r, s))
+}
+
+/// Both numbers, and how many bytes they took.
+fn read_der(signature: &[u8]) -> der::Result<(Vec<u8>, Vec<u8>, usize)> {
+    let mut reader = SliceReader::new(signature)?;
+    let (r, s) = reader.sequence(|inner| {
+        let r = UintRef::decode(inner)?.as_bytes().to_vec();
+        let s = UintRef::decode(inner)?.as_bytes().to_vec();
+        Ok::<_, der::Error>((r, s))
+    })?;
+    Ok((r, s, usize::try_from(reader.position())?))
+}

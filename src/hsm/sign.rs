@@ -1,0 +1,90 @@
+//! `sign` and `verify`.
+
+use super::Hsm;
+use super::answer::{Answer, Outcome};
+use super::attribute::Attribute;
+use super::key::{Class, Key, KeyType};
+use super::names::Handle;
+use super::return_code::ReturnCode;
+use crate::crypto::asymmetric::Algorithm;
+use crate::crypto::signature::{self, Mechanism};
+
+impl Hsm {
+    /// Signs a message with a private key that allows it.
+    ///
+    /// 0x32 when the mechanism does not fit the key.
+    pub fn sign(
+        &mut self,
+        handle: Handle,
+        mechanism: Option<&'static Mechanism>,
+        message: &[u8],
+    ) -> Answer<Vec<u8>> {
+        Answer::local(self.try_sign(handle, mechanism, message))
+    }
+
+    /// Verifies a signature with a public key that allows it.
+    ///
+    /// 0x32 when the mechanism does not fit the key, 0x1b when the signature
+    /// does not belong to message and key.
+    #[must_use]
+    pub fn verify(
+        &self,
+        handle: Handle,
+        mechanism: Option<&'static Mechanism>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Answer<()> {
+        Answer::local(self.try_verify(handle, mechanism, message, signature))
+    }
+
+    fn try_sign(
+        &mut self,
+        handle: Handle,
+        mechanism: Option<&'static Mechanism>,
+        message: &[u8],
+    ) -> Outcome<Vec<u8>> {
+        let open = self.visible_key(handle)?;
+        let mechanism = fitting(mechanism, &open.key, Class::Private)?;
+        let open = self.key_for(handle, Attribute::Sign)?;
+        Ok(signature::sign(&open.material, mechanism, message, &mut self.random)?)
+    }
+
+    fn try_verify(
+        &self,
+        handle: Handle,
+        mechanism: Option<&'static Mechanism>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Outcome<()> {
+        let open = self.visible_key(handle)?;
+        let mechanism = fitting(mechanism, &open.key, Class::Public)?;
+        let open = self.key_for(handle, Attribute::Verify)?;
+        if signature::verify(&open.material, mechanism, message, signature)? {
+            Ok(())
+        } else {
+            Err(ReturnCode::BAD_PKCS_DATA.into())
+        }
+    }
+
+    fn visible_key(&self, handle: Handle) -> Outcome<super::key_record::OpenKey> {
+        let user = self.crypto_user()?;
+        self.open_key(handle, user.id, user.cluster_key)
+    }
+}
+
+/// The mechanism, if keys of this type and class use it.
+fn fitting(
+    mechanism: Option<&'static Mechanism>,
+    key: &Key,
+    class: Class,
+) -> Outcome<&'static Mechanism> {
+    let algorithm = match key.key_type {
+        KeyType::Rsa => Some(Algorithm::Rsa),
+        KeyType::Ec => Some(Algorithm::Ec),
+        _ => None,
+    };
+    mechanism
+        .filter(|mechanism| algorithm.is_some_and(|algorithm| mechanism.fits(algorithm)))
+        .filter(|_| key.class == class)
+        .ok_or_else(|| ReturnCode::INVALID_USER_INPUT.into())
+}

@@ -1,0 +1,74 @@
+//! Using a key: only for what its attributes allow, and only with the
+//! approvals that it asks for.
+
+use super::Hsm;
+use super::answer::Outcome;
+use super::attribute::Attribute;
+use super::key::KeyType;
+use super::key_record::OpenKey;
+use super::names::Handle;
+use super::return_code::ReturnCode;
+use sha2::{Digest, Sha256};
+
+/// What sets the key encryption key apart from the cluster key that it follows from.
+const KEY_ENCRYPTION_KEY_CONTEXT: &[u8] = b"kmu key encryption key 1";
+
+impl Hsm {
+    /// A key of the user's or shared with him, for a use that it allows.
+    ///
+    /// # Errors
+    /// As [`Hsm::open_key`], and kmu's codes for a use that the key does not
+    /// allow and for one that other users must approve.
+    pub(super) fn key_for(&self, handle: Handle, attribute: Attribute) -> Outcome<OpenKey> {
+        let user = self.crypto_user()?;
+        let open = self.open_key(handle, user.id, user.cluster_key)?;
+        if !open.key.booleans.has(attribute) {
+            return Err(ReturnCode::USE_NOT_PERMITTED.into());
+        }
+        if open.key.m_value > 1 {
+            return Err(ReturnCode::QUORUM_NOT_MET.into());
+        }
+        Ok(open)
+    }
+
+    /// A key to leave the HSM: its owner's, extractable, of the wanted kind.
+    ///
+    /// # Errors
+    /// As [`Hsm::open_own_key`], and kmu's codes for a key that does not leave
+    /// the HSM and for one whose export other users must approve.
+    pub(super) fn key_to_export(&self, handle: Handle) -> Outcome<OpenKey> {
+        let user = self.crypto_user()?;
+        let open = self.open_own_key(handle, user.id, user.cluster_key)?;
+        if !open.key.booleans.has(Attribute::Extractable) {
+            return Err(ReturnCode::NOT_EXTRACTABLE.into());
+        }
+        if open.key.m_value > 1 {
+            return Err(ReturnCode::QUORUM_NOT_MET.into());
+        }
+        Ok(open)
+    }
+
+    /// Checks that a key can wrap what leaves the HSM, or unwrap what comes in.
+    /// The key encryption key (handle 4) is the HSM's own and does both.
+    ///
+    /// # Errors
+    /// As [`Hsm::key_for`], and 0x33 for a key that is no AES key.
+    pub(super) fn transport_key(
+        &self,
+        handle: Handle,
+        attribute: Attribute,
+    ) -> Outcome<zeroize::Zeroizing<Vec<u8>>> {
+        if handle == super::names::KEY_ENCRYPTION_KEY {
+            let user = self.crypto_user()?;
+            // It never leaves the HSM, so it need not be stored: it follows from the cluster key.
+            let hash = Sha256::new().chain_update(KEY_ENCRYPTION_KEY_CONTEXT);
+            let hash = hash.chain_update(user.cluster_key.as_ref()).finalize();
+            return Ok(zeroize::Zeroizing::new(hash.to_vec()));
+        }
+        let open = self.key_for(handle, attribute)?;
+        if open.key.key_type != KeyType::Aes {
+            return Err(ReturnCode::ARGUMENTS_BAD.into());
+        }
+        Ok(open.material)
+    }
+}

@@ -1,0 +1,187 @@
+//! Keys that come in and go out through files, and signatures, in the shell's
+//! own commands, with the openssl command on the other side.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use kmu::crypto::curve::CURVES;
+use support::{Scratch, openssl};
+
+/// A cluster without FIPS mode, so that every curve works.
+fn run(scratch: &Scratch, lines: &str) -> String {
+    scratch.write("cluster.toml", "fips_mode = false\n");
+    let input = format!("{}\ngenSymKey -t 31 -s 32 -l wrapping\n{lines}\nexit\n", support::LOGIN);
+    let finished = scratch.run(&["--ephemeral", "--cluster", "cluster.toml"], input);
+    assert_eq!(finished.status(), 0, "{}", finished.stderr());
+    finished.stdout()
+}
+
+#[test]
+fn private_keys_of_every_curve_go_in_and_come_out_the_same() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    let mut lines = String::new();
+    for (index, curve) in CURVES.iter().enumerate() {
+        let name = curve.openssl_name;
+        openssl(
+            &directory,
+            &["ecparam", "-name", name, "-genkey", "-noout", "-out", &format!("{name}.pem")],
+        );
+        let public = format!("{name}.pub");
+        openssl(&directory, &["pkey", "-in", &format!("{name}.pem"), "-pubout", "-out", &public]);
+        // The wrapping key is 6, then two keys a curve.
+        let (private, public) = (7 + 2 * index, 8 + 2 * index);
+        lines += &format!(
+            "importPrivateKey -f {name}.pem -l {name} -w 6\n\
+             importPubKey -f {name}.pub -l {name}\n\
+             exportPrivateKey -k {private} -w 6 -out {name}.out\n\
+             exportPubKey -k {public} -out {name}.pubout\n\
+             sign -f {name}.pem -k {private} -m 17 -out {name}.sig\n\
+             verify -f {name}.pem -s {name}.sig -k {public} -m 17\n"
+        );
+    }
+    let output = run(&scratch, &lines);
+    assert_eq!(output.matches("Signature verifition successful").count(), 16, "{output}");
+    for curve in &CURVES {
+        let name = curve.openssl_name;
+        let pkcs8 = ["pkcs8", "-topk8", "-nocrypt", "-in"];
+        openssl(&directory, &[&pkcs8[..], &[&format!("{name}.pem"), "-out", "theirs"]].concat());
+        assert_eq!(scratch.read(&format!("{name}.out")), scratch.read("theirs"), "{name}");
+        assert_eq!(scratch.read(&format!("{name}.pubout")), scratch.read(&format!("{name}.pub")));
+        openssl(&directory, &["pkey", "-in", &format!("{name}.out"), "-check", "-noout"]);
+    }
+}
+
+#[test]
+fn symmetric_keys_go_in_and_come_out_the_same() {
+    let scratch = Scratch::new();
+    for (index, (key_type, length)) in
+        [(31, 16), (31, 24), (31, 32), (16, 1), (16, 800), (18, 5)].iter().enumerate()
+    {
+        let bytes: Vec<u8> = (0..*length).map(|at| (at * 7 + index) as u8).collect();
+        scratch.write("in.key", &bytes);
+        let output = run(
+            &scratch,
+            &format!("imSymKey -f in.key -t {key_type} -l x -w 6\nexSymKey -k 7 -w 4 -out out.key"),
+        );
+        assert!(output.contains("Symmetric Key Unwrapped.  Key Handle: 7 \n"), "{output}");
+        assert!(
+            output.contains("\n\nWrapped Symmetric Key written to file \"out.key\"\n"),
+            "{output}"
+        );
+        assert_eq!(std::fs::read(scratch.path("out.key")).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn the_check_value_is_what_openssl_encrypts() {
+    let scratch = Scratch::new();
+    scratch.write("zeros", [0; 16]);
+    scratch.write("in.key", [0x42; 32]);
+    run(
+        &scratch,
+        "imSymKey -f in.key -t 31 -l x -w 6\ngetAttribute -o 7 -a 371 -out kcv\ngetAttribute -o 7 -a 355 -out local",
+    );
+    let key = "42".repeat(32);
+    let encrypt = ["enc", "-aes-256-ecb", "-nopad", "-K", &key, "-in", "zeros", "-out", "block"];
+    openssl(&scratch.path(""), &encrypt);
+    let block = std::fs::read(scratch.path("block")).unwrap();
+    let expected = format!("OBJ_ATTR_KCV\n0x{:02x}{:02x}{:02x}\n", block[0], block[1], block[2]);
+    assert_eq!(scratch.read("kcv"), expected);
+    assert_eq!(scratch.read("local"), "OBJ_ATTR_LOCAL\n0x00000000\n");
+}
+
+#[test]
+fn a_wrapping_key_file_must_be_the_wrapping_key() {
+    let scratch = Scratch::new();
+    scratch.write("w.key", [7; 32]);
+    scratch.write("other.key", [8; 32]);
+    scratch.write("short.key", [8; 15]);
+    let output = run(
+        &scratch,
+        "imSymKey -f w.key -t 31 -l w -w 6\n\
+         imSymKey -f other.key -t 31 -l a -w 7 -wk w.key\n\
+         imSymKey -f other.key -t 31 -l b -w 7 -wk other.key\n\
+         imSymKey -f other.key -t 31 -l b -w 7 -wk short.key\n\
+         exSymKey -k 8 -w 7 -out a.out -wk w.key\n\
+         exSymKey -k 8 -w 7 -out b.out -wk other.key\n\
+         findKey -c 4",
+    );
+    assert!(output.contains("\n6, 7, 8\n"), "{output}");
+    assert!(output.contains("Cfm3UnWrapKey returned: 0xbe"), "{output}");
+    assert!(output.contains("\nInvalid file. Should be an AES key\n"), "{output}");
+    assert!(output.contains("AES_unwrap_key failed\n"), "{output}");
+    assert_eq!(std::fs::read(scratch.path("a.out")).unwrap(), [8; 32]);
+    assert!(!scratch.path("b.out").exists());
+}
+
+#[test]
+fn keys_are_used_for_what_they_allow_only() {
+    let scratch = Scratch::new();
+    scratch.write("x", "message");
+    let output = run(
+        &scratch,
+        "genSymKey -t 21 -s 24 -l des\n\
+         genECCKeyPair -i 2 -l fixed -nex\n\
+         genECCKeyPair -i 2 -l quorum -u 4 -m_value 2\n\
+         exSymKey -k 6 -w 7 -out never\n\
+         exportPrivateKey -k 9 -w 6 -out never\n\
+         exportPrivateKey -k 11 -w 6 -out never\n\
+         sign -f x -k 11 -m 17 -out never\n\
+         sign -f x -k 8 -m 17 -out never\n\
+         verify -f x -s x -k 9 -m 17\n\
+         exportPubKey -k 9 -out never\n\
+         exportPubKey -k 99 -out never\n\
+         logoutHSM\n\
+         loginHSM -u CU -s alice -p example_pwd\n\
+         exSymKey -k 6 -w 4 -out never\n\
+         exportPrivateKey -k 11 -w 4 -out never",
+    );
+    for expected in [
+        "Cfm3WrapKey returned: 0xb8",
+        "Cfm3WrapKey returned: 0xba",
+        "Cfm3WrapKey returned: 0xb9",
+        "sign returned: 0xb9",
+        "sign returned: 0x32",
+        "Cfm3Verify returned: 0x32",
+        "Cfm3ExportPubKey returned: 0x33",
+        "Cfm3ExportPubKey returned: 0xa8",
+        "Cfm3WrapKey returned: 0xa8",
+        "Cfm3WrapKey returned: 0xc6",
+    ] {
+        assert!(output.contains(expected), "{expected} in {output}");
+    }
+    assert!(!scratch.path("never").exists());
+}
+
+#[test]
+fn files_that_are_no_keys_are_refused_and_nothing_is_made() {
+    let scratch = Scratch::new();
+    scratch.write("text", "not a key");
+    scratch.write("empty", "");
+    scratch.write("17.key", [1; 17]);
+    let output = run(
+        &scratch,
+        "importPubKey -f text -l x\n\
+         importPubKey -f none -l x\n\
+         importPrivateKey -f text -l x -w 6\n\
+         importPrivateKey -f empty -l x -w 6\n\
+         imSymKey -f 17.key -t 31 -l x -w 6\n\
+         imSymKey -f 17.key -t 99 -l x -w 6\n\
+         imSymKey -f 17.key -t 16 -l x -w 99\n\
+         imSymKey -f 17.key -t 16 -l x -w 6 -u 3\n\
+         findKey",
+    );
+    for expected in [
+        " Failed to read Public Key from file text\n",
+        "WARNING: Failed to read from the file \"none\".",
+        "failed to read private key from file\n\n",
+        "Error: File name (-f) is missing.",
+        "Cfm3UnWrapKey returned: 0x33",
+        "Cfm3WrapHostKey returned: 0xa8",
+        "Cfm3CreateUnwrapTemplate returned: 0xb6",
+        "Total number of keys present 1\n",
+    ] {
+        assert!(output.contains(expected), "{expected} in {output}");
+    }
+}

@@ -1,0 +1,164 @@
+//! Keys that the openssl command makes are read in every form it writes, and
+//! it reads what is written; what is no key, or not one, is refused.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use kmu::crypto::Error;
+use kmu::crypto::asymmetric::Algorithm;
+use kmu::crypto::curve::CURVES;
+use kmu::crypto::pem::{read_private_key, read_public_key, write_private_key, write_public_key};
+use proptest::prelude::*;
+use support::{Scratch, openssl};
+
+fn text(scratch: &Scratch, name: &str) -> Vec<u8> {
+    std::fs::read(scratch.path(name)).unwrap()
+}
+
+/// The private key of a file, which OpenSSL must agree with when it reads what is written.
+fn read(scratch: &Scratch, name: &str) -> kmu::crypto::asymmetric::PrivateKey {
+    let key =
+        read_private_key(&text(scratch, name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let directory = scratch.path("");
+    scratch.write("written.pem", write_private_key(&key.der).unwrap().as_bytes());
+    openssl(&directory, &["pkey", "-in", "written.pem", "-pubout", "-out", "theirs.pem"]);
+    assert_eq!(scratch.read("theirs.pem"), write_public_key(&key.public.der).unwrap(), "{name}");
+    assert_eq!(read_public_key(&text(scratch, "theirs.pem")).as_ref(), Ok(&key.public), "{name}");
+    key
+}
+
+#[test]
+fn ec_keys_of_every_curve_in_every_form() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    for curve in &CURVES {
+        // With EC PARAMETERS in front, as ecparam writes it.
+        let make = ["ecparam", "-name", curve.openssl_name, "-genkey", "-out", "sec1.pem"];
+        openssl(&directory, &make);
+        openssl(
+            &directory,
+            &["pkcs8", "-topk8", "-nocrypt", "-in", "sec1.pem", "-out", "pkcs8.pem"],
+        );
+        let no_public = ["ec", "-in", "sec1.pem", "-no_public", "-out", "bare.pem"];
+        openssl(&directory, &no_public);
+        let keys = ["sec1.pem", "pkcs8.pem", "bare.pem"].map(|name| read(&scratch, name));
+        assert_eq!(keys[0].der, keys[1].der, "{}", curve.name);
+        assert_eq!(keys[0].der, keys[2].der, "{}", curve.name);
+        assert_eq!(keys[0].public.modulus_bits, curve.nid);
+        assert_eq!(keys[0].public.algorithm, Algorithm::Ec);
+        let explicit = ["ec", "-in", "sec1.pem", "-param_enc", "explicit", "-out", "explicit.pem"];
+        openssl(&directory, &explicit);
+        assert!(read_private_key(&text(&scratch, "explicit.pem")).is_err(), "{}", curve.name);
+    }
+}
+
+#[test]
+fn rsa_keys_in_every_form() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    openssl(&directory, &["genrsa", "-out", "pkcs8.pem", "2048"]);
+    openssl(&directory, &["rsa", "-in", "pkcs8.pem", "-traditional", "-out", "pkcs1.pem"]);
+    assert!(scratch.read("pkcs1.pem").contains("BEGIN RSA PRIVATE KEY"));
+    let keys = ["pkcs8.pem", "pkcs1.pem"].map(|name| read(&scratch, name));
+    assert_eq!(keys[0].der, keys[1].der);
+    assert_eq!(keys[0].public.modulus_bits, 2048);
+    assert_eq!(keys[0].public.public_exponent, [1, 0, 1]);
+}
+
+#[test]
+fn dsa_keys_in_every_form() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    openssl(&directory, &["dsaparam", "-out", "parameters.pem", "2048"]);
+    openssl(&directory, &["gendsa", "-out", "pkcs8.pem", "parameters.pem"]);
+    openssl(&directory, &["dsa", "-in", "pkcs8.pem", "-out", "traditional.pem"]);
+    let traditional = ["pkey", "-in", "pkcs8.pem", "-traditional", "-out", "traditional.pem"];
+    openssl(&directory, &traditional);
+    assert!(scratch.read("traditional.pem").contains("BEGIN DSA PRIVATE KEY"));
+    let keys = ["pkcs8.pem", "traditional.pem"].map(|name| read(&scratch, name));
+    assert_eq!(keys[0].der, keys[1].der);
+    assert_eq!(keys[0].public.modulus_bits, 2048);
+
+    // A new pair on the same parameters.
+    let parameters =
+        ["dsaparam", "-in", "parameters.pem", "-outform", "DER", "-out", "parameters.der"];
+    openssl(&directory, &parameters);
+    let mut random = kmu::crypto::random::from_system().unwrap();
+    let parameters = text(&scratch, "parameters.der");
+    let made = kmu::crypto::asymmetric::PrivateKey::generate_dsa(&parameters, &mut random).unwrap();
+    scratch.write("made.pem", write_private_key(&made.der).unwrap().as_bytes());
+    read(&scratch, "made.pem");
+}
+
+#[test]
+fn what_is_not_one_plain_key_is_refused() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    openssl(&directory, &["genrsa", "-out", "rsa.pem", "2048"]);
+    openssl(&directory, &["rsa", "-in", "rsa.pem", "-pubout", "-out", "public.pem"]);
+    let encrypt = ["rsa", "-in", "rsa.pem", "-aes128", "-passout", "pass:x", "-out"];
+    openssl(&directory, &[&encrypt[..], &["encrypted.pem"]].concat());
+    openssl(&directory, &[&encrypt[..], &["old.pem", "-traditional"]].concat());
+    openssl(&directory, &["genpkey", "-algorithm", "ED25519", "-out", "ed25519.pem"]);
+    let rsa = text(&scratch, "rsa.pem");
+    let private = |bytes: &[u8]| read_private_key(bytes).err();
+    assert_eq!(private(&text(&scratch, "encrypted.pem")), Some(Error::Encrypted));
+    assert_eq!(private(&text(&scratch, "old.pem")), Some(Error::Encrypted));
+    assert_eq!(private(&text(&scratch, "ed25519.pem")), Some(Error::InvalidKey));
+    assert_eq!(private(&text(&scratch, "public.pem")), Some(Error::NoKey));
+    assert_eq!(private(&[rsa.clone(), rsa.clone()].concat()), Some(Error::SeveralKeys));
+    assert_eq!(private(&rsa[..rsa.len() / 2]), Some(Error::NoKey));
+    assert_eq!(private(b""), Some(Error::NoKey));
+    assert_eq!(private(&vec![b'x'; 100_000]), Some(Error::NoKey));
+    assert_eq!(read_public_key(&rsa).err(), Some(Error::NoKey));
+    let half = String::from_utf8(rsa).unwrap();
+    let cut: String = half
+        .lines()
+        .enumerate()
+        .filter(|(at, _)| *at != 5)
+        .map(|(_, line)| format!("{line}\n"))
+        .collect();
+    assert!(private(cut.as_bytes()).is_some());
+}
+
+#[test]
+fn halves_that_do_not_belong_together_are_refused() {
+    let mut random = kmu::crypto::random::from_seed(3, 0);
+    for curve in &CURVES {
+        let secret = curve.generate_secret(&mut random);
+        let other = curve.public_point(&curve.generate_secret(&mut random)).unwrap();
+        let der = kmu::crypto::ec_key::private_key_info(curve, &secret, &other).unwrap();
+        let text = write_private_key(&der).unwrap();
+        assert_eq!(
+            read_private_key(text.as_bytes()).err(),
+            Some(Error::Mismatch),
+            "{}",
+            curve.name
+        );
+        // A point that is not on the curve.
+        let mut point = curve.public_point(&secret).unwrap();
+        let last = point.len() - 1;
+        point[last] ^= 1;
+        let der = kmu::crypto::ec_key::subject_public_key_info(curve, &point).unwrap();
+        let text = write_public_key(&der).unwrap();
+        assert_eq!(
+            read_public_key(text.as_bytes()).err(),
+            Some(Error::InvalidPoint),
+            "{}",
+            curve.name
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        let _ = read_private_key(&bytes).is_ok();
+        let _ = read_public_key(&bytes).is_ok();
+        for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "PUBLIC KEY"] {
+            let text = kmu::crypto::pem::write(label, &bytes).unwrap();
+            let _ = read_private_key(text.as_bytes()).is_ok();
+            let _ = read_public_key(text.as_bytes()).is_ok();
+        }
+    }
+}

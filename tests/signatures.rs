@@ -1,0 +1,124 @@
+//! Every signature mechanism, on every kind of key, against the openssl command
+//! in both directions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use kmu::crypto::asymmetric::{Algorithm, PrivateKey};
+use kmu::crypto::curve::CURVES;
+use kmu::crypto::random;
+use kmu::crypto::signature::{Hash, MECHANISMS, Mechanism, Scheme, padded_length, sign, verify};
+use support::{Scratch, openssl};
+
+fn digest_option(hash: Hash) -> &'static str {
+    match hash {
+        Hash::Sha1 => "-sha1",
+        Hash::Sha224 => "-sha224",
+        Hash::Sha256 => "-sha256",
+        Hash::Sha384 => "-sha384",
+        Hash::Sha512 => "-sha512",
+    }
+}
+
+/// The options of `openssl dgst` for a mechanism.
+fn options(mechanism: &Mechanism) -> Vec<&'static str> {
+    let mut options = vec!["dgst", digest_option(mechanism.hash)];
+    if mechanism.scheme == Scheme::Pss {
+        options.extend(["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:-1"]);
+    }
+    options
+}
+
+fn check(scratch: &Scratch, key: &PrivateKey, name: &str) {
+    let directory = scratch.path("");
+    let mut random = random::from_system().unwrap();
+    let message = b"a message of some length";
+    scratch.write("message", message);
+    scratch.write("private.der", &key.der);
+    scratch.write("public.der", &key.public.der);
+    let mut used = 0;
+    for mechanism in MECHANISMS.iter().filter(|row| row.fits(key.public.algorithm)) {
+        used += 1;
+        let ours = sign(&key.der, mechanism, message, &mut random).unwrap();
+        assert_eq!(verify(&key.public.der, mechanism, message, &ours), Ok(true));
+        assert_eq!(verify(&key.public.der, mechanism, b"another", &ours), Ok(false));
+        for at in [0, ours.len() / 3, ours.len() / 2] {
+            let mut altered = ours.clone();
+            altered[at] ^= 4;
+            assert_eq!(verify(&key.public.der, mechanism, message, &altered), Ok(false), "{name}");
+        }
+        assert_eq!(verify(&key.public.der, mechanism, message, &[]), Ok(false));
+
+        // OpenSSL wants the DER without its padding.
+        let unpadded = if mechanism.scheme == Scheme::Ecdsa {
+            let curve = key.public.curve().unwrap();
+            assert_eq!(ours.len(), padded_length(curve), "{name}");
+            let header =
+                if ours[1] == 0x81 { 3 + usize::from(ours[2]) } else { 2 + usize::from(ours[1]) };
+            assert!(ours[header..].iter().all(|byte| *byte == 0));
+            assert_eq!(verify(&key.public.der, mechanism, message, &ours[..header]), Ok(true));
+            let garbage = [&ours[..header], &[1]].concat();
+            assert_eq!(verify(&key.public.der, mechanism, message, &garbage), Ok(false));
+            &ours[..header]
+        } else {
+            assert_eq!(ours.len(), key.public.modulus.len());
+            &ours
+        };
+        scratch.write("ours", unpadded);
+        let options = options(mechanism);
+        let theirs = ["-keyform", "DER", "-verify", "public.der", "-signature", "ours", "message"];
+        let verdict = openssl(&directory, &[&options[..], &theirs].concat());
+        assert!(verdict.contains("Verified OK"), "{name} {}", mechanism.name);
+
+        let make = ["-keyform", "DER", "-sign", "private.der", "-out", "theirs", "message"];
+        openssl(&directory, &[&options[..], &make].concat());
+        let theirs = std::fs::read(scratch.path("theirs")).unwrap();
+        let verdict = verify(&key.public.der, mechanism, message, &theirs);
+        assert_eq!(verdict, Ok(true), "{name} {}", mechanism.name);
+    }
+    let expected = if key.public.algorithm == Algorithm::Rsa { 10 } else { 5 };
+    assert_eq!(used, expected);
+}
+
+#[test]
+fn ecdsa_agrees_with_openssl_on_every_curve() {
+    let scratch = Scratch::new();
+    let mut random = random::from_system().unwrap();
+    for curve in &CURVES {
+        let key = PrivateKey::generate_ec(curve, &mut random).unwrap();
+        // Several signatures, so that both signs of s and short numbers come up.
+        for _ in 0..3 {
+            check(&scratch, &key, curve.name);
+        }
+    }
+}
+
+#[test]
+fn rsa_agrees_with_openssl() {
+    let scratch = Scratch::new();
+    let mut random = random::from_system().unwrap();
+    for bits in [1024, 2048] {
+        let key = PrivateKey::generate_rsa(bits, 65_537, &mut random).unwrap();
+        if bits == 1024 {
+            // SHA-512 with a salt as long fits in 1024 bits, just.
+            assert!(sign(&key.der, &MECHANISMS[8], b"x", &mut random).is_err());
+            continue;
+        }
+        check(&scratch, &key, "RSA");
+    }
+}
+
+#[test]
+fn a_mechanism_of_another_algorithm_is_refused() {
+    let mut random = random::from_seed(1, 0);
+    let ec = PrivateKey::generate_ec(&CURVES[1], &mut random).unwrap();
+    let rsa = PrivateKey::generate_rsa(1024, 65_537, &mut random).unwrap();
+    for mechanism in &MECHANISMS {
+        let (fitting, other) =
+            if mechanism.scheme == Scheme::Ecdsa { (&ec, &rsa) } else { (&rsa, &ec) };
+        assert!(mechanism.fits(fitting.public.algorithm));
+        assert!(!mechanism.fits(other.public.algorithm));
+        assert!(sign(&other.der, mechanism, b"x", &mut random).is_err());
+        assert!(verify(&other.public.der, mechanism, b"x", b"x").is_err());
+    }
+}
