@@ -2,7 +2,7 @@
 
 use super::console::Client;
 use super::flag::{AnyFlag, Flag};
-use super::reply::{KeyMade, Maker, Reply};
+use super::reply::{KeyMade, Maker, PairMaker, Reply};
 use super::synchronize::{self, Made};
 use super::{Arguments, Usage, read};
 use crate::hsm::names::{Handle, KeyId, Label, UserId};
@@ -49,25 +49,28 @@ pub static M_VALUE: Flag<u8> =
 pub static ATTEST: Flag<()> =
     Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]);
 
+/// What `-min_srv` means.
+pub const MINIMUM_SERVERS_EXPLANATION: &[&str] = &[
+    "Number of HSMs that must hold the key before the timeout",
+    "is over. If fewer do by then, the key is deleted again.",
+    "The default is not to wait.",
+];
+
+/// What `-timeout` means.
+pub const TIMEOUT_EXPLANATION: &[&str] =
+    &["Seconds to wait for that number of HSMs; 0 waits", "without end. It needs -min_srv."];
+
 /// `-min_srv`.
 pub static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
     "-min_srv",
     "<minimum number of servers>",
-    &[
-        "Number of HSMs that must hold the key before the timeout",
-        "is over. If fewer do by then, the key is deleted again.",
-        "The default is not to wait.",
-    ],
+    MINIMUM_SERVERS_EXPLANATION,
     read::minimum_servers,
 );
 
 /// `-timeout`.
-pub static TIMEOUT: Flag<u32> = Flag::optional(
-    "-timeout",
-    "<number of seconds>",
-    &["Seconds to wait for that number of HSMs; 0 waits", "without end. It needs -min_srv."],
-    read::timeout,
-);
+pub static TIMEOUT: Flag<u32> =
+    Flag::optional("-timeout", "<number of seconds>", TIMEOUT_EXPLANATION, read::timeout);
 
 /// The two flags about waiting, as the syntax shows them on one line.
 pub static WAITING: &[&dyn AnyFlag] = &[&MINIMUM_SERVERS, &TIMEOUT];
@@ -88,12 +91,13 @@ pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<&'static str
 pub fn finish_pair(
     client: &mut Client<'_>,
     arguments: &Arguments,
+    maker: PairMaker,
     answer: Answer<KeyPair>,
 ) -> ReturnCode {
     // The generators show the verdict and go on whatever it is.
     let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key_pair(&answer)).flatten();
     let (status, pair) = (answer.status.clone(), answer.value);
-    client.show(&Reply::KeyPairGenerated(answer, attested));
+    client.show(&Reply::KeyPairGenerated(answer, attested, maker));
     match pair {
         Some(pair) => {
             let again = Some(Reply::KeyPairHandles(pair));
@@ -120,7 +124,9 @@ pub fn finish_key(
         Some(false) => return ReturnCode::ATTESTATION_CHECK,
         _ => {}
     }
-    let again = Some(Reply::KeyHandle(maker, handle));
+    // What the client says of a PBE key it says once.
+    let repeats = maker != Maker::GeneratePasswordBased;
+    let again = repeats.then_some(Reply::KeyHandle(maker, handle));
     synchronize::wait(client, arguments, &status, &Made::Key(handle), again)
 }
 

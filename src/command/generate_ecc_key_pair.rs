@@ -4,6 +4,7 @@ use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::Flag;
+use super::reply::PairMaker;
 use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
 use crate::crypto::curve::Curve;
 use crate::hsm::GenerateEccKeyPair;
@@ -65,5 +66,5 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         options: creation::options(arguments)?,
     };
     let answer = client.hsm.generate_ecc_key_pair(&request);
-    Ok(creation::finish_pair(client, arguments, answer))
+    Ok(creation::finish_pair(client, arguments, PairMaker::Other, answer))
 }

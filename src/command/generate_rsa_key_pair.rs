@@ -4,6 +4,7 @@ use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::{Flag, Rejection};
+use super::reply::PairMaker;
 use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
 use crate::hsm::names::MAX_USERS_SHARED;
 use crate::hsm::return_code::ReturnCode;
@@ -98,7 +99,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let request =
         GenerateRsaKeyPair { modulus_bits, exponent: arguments.required(&EXPONENT)?, options };
     let answer = client.hsm.generate_rsa_key_pair(&request);
-    Ok(creation::finish_pair(client, arguments, answer))
+    Ok(creation::finish_pair(client, arguments, PairMaker::Other, answer))
 }
 
 /// A decimal number, whose every fault the client names before it counts the flag as missing.

@@ -13,7 +13,9 @@ mod export_symmetric_key;
 mod find_key;
 mod find_single_key;
 pub mod flag;
+mod generate_dsa_key_pair;
 mod generate_ecc_key_pair;
+mod generate_password_based_key;
 mod generate_rsa_key_pair;
 mod generate_symmetric_key;
 mod get_attribute;
@@ -28,6 +30,7 @@ mod list_users;
 pub mod login_hsm;
 mod login_status;
 mod logout_hsm;
+mod masked_object;
 mod read;
 pub mod reply;
 pub mod set_attribute;
@@ -56,6 +59,8 @@ pub enum Group {
     Transfer,
     /// Everything that is done to existing keys.
     KeyManagement,
+    /// Keys that travel masked.
+    Masked,
     /// What uses keys.
     Crypto,
     /// What needs no key.
@@ -159,7 +164,9 @@ pub static COMMANDS: &[&Command] = &[
     &login_hsm::COMMAND,
     &logout_hsm::COMMAND,
     &generate_rsa_key_pair::COMMAND,
+    &generate_dsa_key_pair::COMMAND,
     &generate_ecc_key_pair::COMMAND,
+    &generate_password_based_key::COMMAND,
     &generate_symmetric_key::COMMAND,
     &create_public_key::COMMAND,
     &import_public_key::COMMAND,
@@ -174,6 +181,8 @@ pub static COMMANDS: &[&Command] = &[
     &find_key::COMMAND,
     &find_single_key::COMMAND,
     &get_attribute::COMMAND,
+    &masked_object::INSERT,
+    &masked_object::EXTRACT,
     &sign::SIGN,
     &sign::VERIFY,
     &error2string::COMMAND,

@@ -32,7 +32,7 @@ pub enum Reply {
     Users(Answer<Vec<User>>),
 
     /// How the generation of a pair ended, with the verdict of its attestation if one was asked for.
-    KeyPairGenerated(Answer<KeyPair>, Option<bool>),
+    KeyPairGenerated(Answer<KeyPair>, Option<bool>, PairMaker),
     /// The handles of a pair once more, after it was found on enough nodes.
     KeyPairHandles(KeyPair),
     /// How the making of one key ended.
@@ -53,6 +53,8 @@ pub enum Reply {
     UnreadablePublicKey(PathBuf, crypto::Error),
     /// Why a file is no private key.
     UnreadablePrivateKey(PathBuf, crypto::Error),
+    /// How extractMaskedObject ended, and where the object is.
+    MaskedObjectExtracted(Status, PathBuf),
     /// How signing ended, and where the signature is.
     Signed(Status, PathBuf),
     /// How verifying ended.
@@ -106,11 +108,24 @@ pub struct KeyMade {
     pub attested: Option<bool>,
 }
 
+/// What makes a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairMaker {
+    /// genDSAKeyPair, whose result line is its own.
+    Dsa,
+    /// Any other generator.
+    Other,
+}
+
 /// What makes one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maker {
     /// genSymKey.
     GenerateSymmetric,
+    /// genPBEKey.
+    GeneratePasswordBased,
+    /// insertMaskedObject.
+    InsertMasked,
     /// createPublicKey.
     CreatePublic,
     /// importPubKey.
@@ -141,7 +156,7 @@ impl Maker {
     /// Whether a passed attestation is the end of it: such a command does not poll.
     #[must_use]
     pub fn attestation_decides(self) -> bool {
-        self == Self::GenerateSymmetric
+        matches!(self, Self::GenerateSymmetric | Self::GeneratePasswordBased)
     }
 }
 
@@ -191,10 +206,11 @@ impl Reply {
             | Self::SingleKeyFound(status)
             | Self::AttributeSet(status) => status,
             Self::Users(answer) => &answer.status,
-            Self::KeyPairGenerated(answer, _) => &answer.status,
+            Self::KeyPairGenerated(answer, ..) => &answer.status,
             Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
             Self::KeyExported(exported) => &exported.status,
             Self::PublicKeyExported(status, _)
+            | Self::MaskedObjectExtracted(status, _)
             | Self::Signed(status, _)
             | Self::Verified(status) => status,
             Self::UnreadablePublicKey(..) | Self::UnreadablePrivateKey(..) => return None,

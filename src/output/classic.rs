@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{help, lists};
-use crate::command::reply::{AttributesRead, Exported, KeyMade, Maker, Polled, PolledKey};
+use crate::command::reply::{
+    AttributesRead, Exported, KeyMade, Maker, PairMaker, Polled, PolledKey,
+};
 use crate::command::{Reply, Usage};
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -30,7 +32,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::LoginStatus(user_type) => login_status(i, *user_type),
         Reply::Users(answer) => users(i, answer),
 
-        Reply::KeyPairGenerated(answer, attestation) => key_pair(i, answer, *attestation),
+        Reply::KeyPairGenerated(answer, attestation, maker) => {
+            key_pair(i, answer, *attestation, *maker)
+        }
         Reply::KeyPairHandles(pair) => key_pair_handles(i, *pair),
         Reply::KeyMade(made) => key_made(i, made),
         Reply::KeyImported(made, step, on_host) => key_imported(i, made, *step, *on_host),
@@ -57,6 +61,19 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::UnreadablePrivateKey(file, reason) => {
             let file = file.display();
             format!("failed to read private key from file\n\n{i}Error: {file}: {reason}.\n")
+        }
+        Reply::MaskedObjectExtracted(status, file) => {
+            let said = match status.code {
+                ReturnCode::SUCCESS => {
+                    let file = file.display();
+                    format!("\n{i}Object was masked and written to file \"{file}\" \n")
+                }
+                ReturnCode::WRITE_OUTPUT_FILE => {
+                    format!("\n{i}Failed to write masked object to a file. \n")
+                }
+                _ => String::new(),
+            };
+            said + &returned(i, "Cfm3ExtractMaskedObject", status.code)
         }
         Reply::Signed(status, file) => signed(i, status, file),
         Reply::Verified(status) => verified(i, status),
@@ -176,8 +193,17 @@ fn users(i: &str, answer: &Answer<Vec<User>>) -> String {
     format!("\n{i}Number Of Users found {}\n\n{heading}{rows}{result}", users.len())
 }
 
-fn key_pair(i: &str, answer: &Answer<KeyPair>, attestation: Option<bool>) -> String {
-    let result = returned(i, "Cfm3GenerateKeyPair", answer.status.code);
+fn key_pair(
+    i: &str,
+    answer: &Answer<KeyPair>,
+    attestation: Option<bool>,
+    maker: PairMaker,
+) -> String {
+    let name = match maker {
+        PairMaker::Dsa => "Cfm3GenerateKeyPair:",
+        PairMaker::Other => "Cfm3GenerateKeyPair",
+    };
+    let result = returned(i, name, answer.status.code);
     let handles = answer.value.map_or_else(String::new, |pair| key_pair_handles(i, pair));
     let attestation = attestation.map_or_else(String::new, |passed| attested(i, passed));
     result + &handles + &attestation + &descending(i, &answer.status)
@@ -282,6 +308,12 @@ fn key_made(i: &str, made: &KeyMade) -> String {
             handle + &result + &descending(i, &made.answer.status)
         }
         Maker::ImportPublic => returned(i, "Cfm3CreatePublicKey", code) + &handle_and_rest(i, made),
+        Maker::GeneratePasswordBased => {
+            returned(i, "Cfm3GeneratePBEKey", code) + &handle_and_rest(i, made)
+        }
+        Maker::InsertMasked => {
+            returned(i, "Cfm3InsertMaskedObject", code) + &handle_and_rest(i, made)
+        }
         _ => returned(i, "Cfm3GenerateSymmetricKey", code) + &handle_and_rest(i, made),
     }
 }
@@ -298,6 +330,8 @@ fn key_handle(i: &str, maker: Maker, handle: Handle) -> String {
         Maker::GenerateSymmetric => {
             format!("\n{i}Symmetric Key Created.  Key Handle: {handle}\n")
         }
+        Maker::GeneratePasswordBased => format!("\n{i}PBE Key Created.  Key Handle: {handle}\n"),
+        Maker::InsertMasked => format!("{i}New Key Handle: {handle} \n"),
         Maker::CreatePublic => format!("\n{i}Public Key Created.  Key Handle: {handle}\n"),
         Maker::ImportPublic => format!("\nPublic Key Handle: {handle} \n"),
         Maker::ImportSymmetric => {

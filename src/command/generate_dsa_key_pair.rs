@@ -1,0 +1,86 @@
+//! `genDSAKeyPair`.
+
+use super::console::Client;
+use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, NON_EXTRACTABLE, SESSION, USERS};
+use super::flag::{Flag, Rejection};
+use super::reply::PairMaker;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::names::MAX_CLUSTER_SIZE;
+use crate::hsm::return_code::ReturnCode;
+use crate::hsm::{GenerateDsaKeyPair, dsa_modulus_allowed};
+
+static MODULUS: Flag<u32> = Flag::required(
+    "-m",
+    "<modulus length>",
+    "Modulus size (-m) is missing.",
+    &["Bits of the prime:", "2048 or 3072"],
+    read::integer,
+);
+
+/// This command names what the others show their help for.
+static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
+    "-min_srv",
+    "<minimum number of servers>",
+    creation::MINIMUM_SERVERS_EXPLANATION,
+    |word| match read::integer(word) {
+        Ok(value) if value <= u32::from(MAX_CLUSTER_SIZE) => Ok(value as u8),
+        Ok(_) => Err(Rejection::Say(String::from("Invalid value for -min_srv."))),
+        Err(_) => Err(Rejection::Say(String::from("Not able to decode core -min_srv argument."))),
+    },
+);
+
+static TIMEOUT: Flag<u32> =
+    Flag::optional("-timeout", "<number of seconds>", creation::TIMEOUT_EXPLANATION, |word| {
+        read::integer(word)
+            .map_err(|_| Rejection::Say(String::from("Not able to decode core -timeout argument.")))
+    });
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["genDSAKeyPair", "dsaGenKeyPair"],
+    group: Group::AsymmetricGeneration,
+    summary: &["Generates a DSA Key Pair"],
+    purpose: &["Makes a DSA key pair on the HSM; both halves get the same label and ID."],
+    words: Words::Flags,
+    flags: &[
+        &MODULUS,
+        &LABEL,
+        &SESSION,
+        &ID,
+        &NON_EXTRACTABLE,
+        &USERS,
+        &M_VALUE,
+        &ATTEST,
+        &MINIMUM_SERVERS,
+        &TIMEOUT,
+    ],
+    required: &[&MODULUS, &LABEL],
+    syntax: &[
+        &[&MODULUS, &LABEL],
+        &[&SESSION, &NON_EXTRACTABLE, &ID],
+        &[&USERS, &M_VALUE, &ATTEST],
+        &[&MINIMUM_SERVERS, &TIMEOUT],
+    ],
+    checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
+    frame: Frame::Full {
+        column: 17,
+        continuation: "\t\t\t ",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let modulus_bits = arguments.required(&MODULUS)?;
+    let fips_mode = client.hsm.fips_mode();
+    if !dsa_modulus_allowed(fips_mode, modulus_bits) {
+        return Err(Usage::incorrect_modulus(fips_mode));
+    }
+    let request = GenerateDsaKeyPair { modulus_bits, options: creation::options(arguments)? };
+    let answer = client.hsm.generate_dsa_key_pair(&request);
+    Ok(creation::finish_pair(client, arguments, PairMaker::Dsa, answer))
+}

@@ -1,0 +1,81 @@
+//! `genPBEKey`.
+
+use super::console::Client;
+use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
+use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::flag::{Flag, Word};
+use super::reply::Maker;
+use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use crate::hsm::GeneratePasswordBasedKey;
+use crate::hsm::return_code::ReturnCode;
+
+static PASSWORD: Flag<Word> = Flag::required(
+    "-p",
+    "<password>",
+    "Password (-p) is missing.",
+    &["Password that the key follows from"],
+    read::password,
+);
+
+static SALT: Flag<String> =
+    Flag::required("-s", "<salt>", "Salt value (-s) is missing.", &["Salt: any text"], read::text);
+
+static ITERATIONS: Flag<u32> = Flag::required(
+    "-c",
+    "<iteration count>",
+    "Iteration count (-c) is missing.",
+    &["Iterations of PBKDF2-HMAC-SHA1: 1 to 10000"],
+    read::integer,
+);
+
+/// The command.
+pub static COMMAND: Command = Command {
+    names: &["genPBEKey"],
+    group: Group::SymmetricGeneration,
+    summary: &["Generates a PBE DES3 key"],
+    purpose: &["Makes a DES3 key from a password; FIPS mode refuses it."],
+    words: Words::Flags,
+    flags: &[
+        &LABEL,
+        &PASSWORD,
+        &SALT,
+        &ITERATIONS,
+        &SESSION,
+        &ID,
+        &NON_EXTRACTABLE,
+        &USERS,
+        &M_VALUE,
+        &ATTEST,
+        &MINIMUM_SERVERS,
+        &TIMEOUT,
+    ],
+    required: &[&ITERATIONS, &PASSWORD, &SALT, &LABEL],
+    syntax: &[
+        &[&LABEL, &PASSWORD, &SALT, &ITERATIONS],
+        &[&SESSION, &NON_EXTRACTABLE, &ID, &ATTEST],
+        &[&USERS, &M_VALUE],
+        WAITING,
+    ],
+    checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
+    frame: Frame::Full {
+        column: 17,
+        continuation: "\t\t\t",
+        blank_after: &[],
+        before_syntax: 1,
+        before_where: 2,
+        help: "Shows this text",
+        end: Ending::EmptyLine,
+    },
+    run,
+};
+
+fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let request = GeneratePasswordBasedKey {
+        password: arguments.required(&PASSWORD)?,
+        salt: arguments.required(&SALT)?,
+        iterations: arguments.required(&ITERATIONS)?,
+        options: creation::options(arguments)?,
+    };
+    let answer = client.hsm.generate_password_based_key(&request);
+    Ok(creation::finish_key(client, arguments, Maker::GeneratePasswordBased, answer))
+}

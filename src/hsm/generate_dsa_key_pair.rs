@@ -1,0 +1,66 @@
+//! `genDSAKeyPair`.
+
+use super::Hsm;
+use super::answer::{Answer, NodeStatus, Outcome};
+use super::create::{KeyOptions, KeyPair};
+use super::return_code::ReturnCode;
+use crate::crypto::asymmetric::PrivateKey;
+use crate::crypto::dsa;
+
+/// What `genDSAKeyPair` asks for.
+#[derive(Clone, Debug)]
+pub struct GenerateDsaKeyPair {
+    /// Bits of the prime.
+    pub modulus_bits: u32,
+    /// What every new key can ask for.
+    pub options: KeyOptions,
+}
+
+impl Hsm {
+    /// Generates a key pair and stores it on the cluster. Domain parameters are
+    /// generated with the first pair of each length, which takes seconds; every
+    /// later pair of the cluster uses them (FIPS 186-4 section 4.3 allows it).
+    ///
+    /// 0xb3 when FIPS mode forbids the length, and what [`KeyOptions`] can get wrong.
+    pub fn generate_dsa_key_pair(&mut self, request: &GenerateDsaKeyPair) -> Answer<KeyPair> {
+        let outcome = self.try_generate_dsa(request);
+        self.answer_created(outcome, request.options.minimum_servers)
+    }
+
+    fn try_generate_dsa(
+        &mut self,
+        request: &GenerateDsaKeyPair,
+    ) -> Outcome<(KeyPair, Vec<NodeStatus>)> {
+        let owner = self.crypto_user()?.id;
+        if !dsa_modulus_allowed(self.fips_mode(), request.modulus_bits) {
+            return Err(ReturnCode::POLICY_VIOLATION.into());
+        }
+        self.check_options(&request.options, owner)?;
+        let parameters = self.domain_parameters(request.modulus_bits)?;
+        let key = PrivateKey::generate_dsa(&parameters, &mut self.random)?;
+        self.create_pair(key, &request.options, owner)
+    }
+
+    /// The cluster's domain parameters of this length. They are public.
+    fn domain_parameters(&mut self, bits: u32) -> Outcome<Vec<u8>> {
+        let name = format!("dsa_parameters_{bits}");
+        if let Some(parameters) = self.token_keys.read().blob(&name)? {
+            return Ok(parameters);
+        }
+        let made = dsa::generate_parameters(bits, &mut self.random)?;
+        let change = self.token_keys.change()?;
+        // Another process may have been faster: its parameters count.
+        if let Some(earlier) = change.read().blob(&name)? {
+            return Ok(earlier);
+        }
+        change.set_blob(&name, &made)?;
+        change.commit()?;
+        Ok(made)
+    }
+}
+
+/// Whether a DSA prime may have so many bits.
+#[must_use]
+pub fn dsa_modulus_allowed(fips_mode: bool, bits: u32) -> bool {
+    matches!(bits, 2048 | 3072) || bits == 1024 && !fips_mode
+}
