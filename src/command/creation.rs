@@ -135,13 +135,18 @@ pub fn finish_key(
 /// # Errors
 /// When the label is missing.
 pub fn options(arguments: &Arguments) -> Result<KeyOptions, Usage> {
-    Ok(KeyOptions {
-        label: arguments.required(&LABEL)?,
+    Ok(options_with_label(arguments, arguments.required(&LABEL)?))
+}
+
+/// What the shared flags ask for beside the label.
+pub fn options_with_label(arguments: &Arguments, label: Label) -> KeyOptions {
+    KeyOptions {
+        label,
         id: arguments.get(&ID).unwrap_or_default(),
         session: arguments.has(&SESSION),
         extractable: !arguments.has(&NON_EXTRACTABLE),
         shared_with: arguments.get(&USERS).unwrap_or_default(),
         m_value: arguments.get(&M_VALUE).unwrap_or(0),
         minimum_servers: arguments.get(&MINIMUM_SERVERS).unwrap_or(0),
-    })
+    }
 }

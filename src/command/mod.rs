@@ -36,6 +36,7 @@ pub mod reply;
 pub mod set_attribute;
 mod sign;
 mod synchronize;
+mod wrap_key;
 mod write_file;
 
 pub use arguments::{Arguments, Usage};
@@ -175,6 +176,8 @@ pub static COMMANDS: &[&Command] = &[
     &export_private_key::COMMAND,
     &import_symmetric_key::COMMAND,
     &export_symmetric_key::COMMAND,
+    &wrap_key::WRAP,
+    &wrap_key::UNWRAP,
     &delete_key::COMMAND,
     &set_attribute::COMMAND,
     &get_key_info::COMMAND,

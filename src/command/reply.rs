@@ -53,6 +53,8 @@ pub enum Reply {
     UnreadablePublicKey(PathBuf, crypto::Error),
     /// Why a file is no private key.
     UnreadablePrivateKey(PathBuf, crypto::Error),
+    /// How wrapKey ended, where the key is, and how long it is without its header.
+    KeyWrapped(Status, PathBuf, usize),
     /// How extractMaskedObject ended, and where the object is.
     MaskedObjectExtracted(Status, PathBuf),
     /// How signing ended, and where the signature is.
@@ -126,6 +128,8 @@ pub enum Maker {
     GeneratePasswordBased,
     /// insertMaskedObject.
     InsertMasked,
+    /// unWrapKey.
+    Unwrap,
     /// createPublicKey.
     CreatePublic,
     /// importPubKey.
@@ -210,6 +214,7 @@ impl Reply {
             Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
             Self::KeyExported(exported) => &exported.status,
             Self::PublicKeyExported(status, _)
+            | Self::KeyWrapped(status, ..)
             | Self::MaskedObjectExtracted(status, _)
             | Self::Signed(status, _)
             | Self::Verified(status) => status,

@@ -32,6 +32,8 @@ mod sign;
 mod use_key;
 pub mod user;
 mod vault;
+mod wrap_header;
+mod wrap_key;
 
 use crate::crypto::random::{self, Random};
 use crate::store::{self, Store};
@@ -47,6 +49,8 @@ pub use generate_symmetric_key::GenerateSymmetricKey;
 pub use get_attribute::AttributeDump;
 pub use get_key_info::KeyInfo;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
+
+pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
 
 use clock::Clock;
 use login::Login;

@@ -62,6 +62,21 @@ pub fn render(i: &str, reply: &Reply) -> String {
             let file = file.display();
             format!("failed to read private key from file\n\n{i}Error: {file}: {reason}.\n")
         }
+        Reply::KeyWrapped(status, file, length) => {
+            let wrapped = format!("\n{i}Key Wrapped.\n");
+            let said = match status.code {
+                // The quotation mark that is missing is missing in the client, too.
+                ReturnCode::SUCCESS => {
+                    let file = file.display();
+                    format!("{wrapped}\n{i}Wrapped Key written to file \"{file} length {length}\n")
+                }
+                ReturnCode::WRITE_OUTPUT_FILE => {
+                    format!("{wrapped}\n{i}Failed to write Wrapped Key to a file.\n")
+                }
+                _ => String::new(),
+            };
+            said + &returned(i, "Cfm2WrapKey", status.code)
+        }
         Reply::MaskedObjectExtracted(status, file) => {
             let said = match status.code {
                 ReturnCode::SUCCESS => {
@@ -311,6 +326,7 @@ fn key_made(i: &str, made: &KeyMade) -> String {
         Maker::GeneratePasswordBased => {
             returned(i, "Cfm3GeneratePBEKey", code) + &handle_and_rest(i, made)
         }
+        Maker::Unwrap => returned(i, "Cfm3UnWrapKey", code) + &handle_and_rest(i, made),
         Maker::InsertMasked => {
             returned(i, "Cfm3InsertMaskedObject", code) + &handle_and_rest(i, made)
         }
@@ -331,6 +347,7 @@ fn key_handle(i: &str, maker: Maker, handle: Handle) -> String {
             format!("\n{i}Symmetric Key Created.  Key Handle: {handle}\n")
         }
         Maker::GeneratePasswordBased => format!("\n{i}PBE Key Created.  Key Handle: {handle}\n"),
+        Maker::Unwrap => format!("\n{i}Key Unwrapped.  Key Handle: {handle} \n"),
         Maker::InsertMasked => format!("{i}New Key Handle: {handle} \n"),
         Maker::CreatePublic => format!("\n{i}Public Key Created.  Key Handle: {handle}\n"),
         Maker::ImportPublic => format!("\nPublic Key Handle: {handle} \n"),

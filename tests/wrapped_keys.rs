@@ -1,0 +1,197 @@
+//! wrapKey and unWrapKey: every mechanism with and without header, and the
+//! bare blobs against the openssl command.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::{Scratch, openssl};
+
+/// The wrapping keys' handles: AES, DES3, RSA public, RSA private.
+const AES: u64 = 6;
+const DES3: u64 = 7;
+const RSA_PUBLIC: u64 = 8;
+const RSA_PRIVATE: u64 = 9;
+
+/// The keys that wrap and unwrap with each mechanism, and what it needs without a header.
+const MECHANISMS: [(u32, u64, u64, &str); 9] = [
+    (4, AES, AES, ""),
+    (5, AES, AES, ""),
+    (6, AES, AES, ""),
+    (7, RSA_PUBLIC, RSA_PRIVATE, "-t 3"),
+    (8, RSA_PUBLIC, RSA_PRIVATE, "-t 3"),
+    (9, DES3, DES3, ""),
+    (10, AES, AES, "-iv_file vector -aad aad"),
+    (11, AES, AES, "-aad aad"),
+    (12, RSA_PUBLIC, RSA_PRIVATE, ""),
+];
+
+/// A session in which the wrapping keys exist and the AES key's bytes are known.
+fn run(scratch: &Scratch, lines: &str) -> String {
+    scratch.write("aes.key", [0x5a; 32]);
+    scratch.write("aad", "additional data");
+    let make = "imSymKey -f aes.key -t 31 -l aes -w 4\n\
+                genSymKey -t 21 -s 24 -l des\n\
+                genRSAKeyPair -m 2048 -e 65537 -l rsa";
+    let output = scratch.session(&format!("{make}\n{lines}"));
+    assert!(output.contains("public key handle: 8    private key handle: 9"), "{output}");
+    output
+}
+
+#[test]
+fn every_mechanism_returns_the_key_with_a_header() {
+    let scratch = Scratch::new();
+    let mut lines =
+        String::from("genSymKey -t 31 -s 32 -l original\ngetAttribute -o 10 -a 371 -out kcv\n");
+    for (index, (mechanism, wrapping, unwrapping, _)) in MECHANISMS.iter().enumerate() {
+        let handle = 11 + index;
+        lines += &format!(
+            "wrapKey -k 10 -w {wrapping} -out w{mechanism} -m {mechanism}\n\
+             unWrapKey -f w{mechanism} -w {unwrapping}\n\
+             getAttribute -o {handle} -a 371 -out kcv{mechanism}\n\
+             getAttribute -o {handle} -a 3 -out label{mechanism}\n\
+             getAttribute -o {handle} -a 355 -out local{mechanism}\n"
+        );
+    }
+    let output = run(&scratch, &lines);
+    assert_eq!(output.matches("Cfm2WrapKey returned: 0x00").count(), 9, "{output}");
+    assert_eq!(output.matches("Cfm3UnWrapKey returned: 0x00").count(), 10, "{output}");
+    assert!(
+        output.contains(
+            "\n        Key Wrapped.\n\n        Wrapped Key written to file \"w4 length 80\n"
+        ),
+        "{output}"
+    );
+    for (mechanism, ..) in MECHANISMS {
+        assert_eq!(scratch.read(&format!("kcv{mechanism}")), scratch.read("kcv"), "{mechanism}");
+        assert_eq!(scratch.read(&format!("label{mechanism}")), "OBJ_ATTR_LABEL\noriginal\n");
+        assert_eq!(scratch.read(&format!("local{mechanism}")), "OBJ_ATTR_LOCAL\n0x00000000\n");
+    }
+}
+
+#[test]
+fn every_mechanism_returns_the_key_without_a_header() {
+    let scratch = Scratch::new();
+    let mut lines =
+        String::from("genSymKey -t 31 -s 32 -l original\ngetAttribute -o 10 -a 371 -out kcv\n");
+    for (index, (mechanism, wrapping, unwrapping, more)) in MECHANISMS.iter().enumerate() {
+        let handle = 11 + index;
+        lines += &format!(
+            "wrapKey -k 10 -w {wrapping} -out w{mechanism} -m {mechanism} -noheader {more}\n\
+             unWrapKey -f w{mechanism} -w {unwrapping} -m {mechanism} -noheader -l new -kc 4 -kt 31 {more}\n\
+             getAttribute -o {handle} -a 371 -out kcv{mechanism}\n"
+        );
+    }
+    let output = run(&scratch, &lines);
+    assert_eq!(output.matches("        Key Unwrapped.  Key Handle: ").count(), 9, "{output}");
+    for (mechanism, ..) in MECHANISMS {
+        assert_eq!(scratch.read(&format!("kcv{mechanism}")), scratch.read("kcv"), "{mechanism}");
+    }
+}
+
+#[test]
+fn private_keys_are_wrapped_too() {
+    let scratch = Scratch::new();
+    let output = run(
+        &scratch,
+        "genECCKeyPair -i 12 -l ec\n\
+         wrapKey -k 11 -w 6 -out ec.wrapped\n\
+         unWrapKey -f ec.wrapped -w 6 -l again\n\
+         exportPrivateKey -k 11 -w 6 -out one.pem\n\
+         exportPrivateKey -k 12 -w 6 -out two.pem\n\
+         wrapKey -k 9 -w 6 -out rsa.wrapped -m 6 -noheader\n\
+         unWrapKey -f rsa.wrapped -w 6 -m 6 -noheader -l rsa -kc 3 -kt 0\n\
+         unWrapKey -f rsa.wrapped -w 6 -m 6 -noheader -l rsa -kc 3 -kt 3\n\
+         unWrapKey -f rsa.wrapped -w 6 -m 6 -noheader -l rsa -kc 4 -kt 31",
+    );
+    assert_eq!(scratch.read("one.pem"), scratch.read("two.pem"), "{output}");
+    assert!(output.contains("Key Unwrapped.  Key Handle: 13 \n"), "{output}");
+    assert_eq!(output.matches("Cfm3UnWrapKey returned: 0x33").count(), 2, "{output}");
+}
+
+#[test]
+fn openssl_reads_and_writes_the_bare_blobs() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    let key = "5a".repeat(32);
+    run(
+        &scratch,
+        "genSymKey -t 31 -s 32 -l original\n\
+         exSymKey -k 10 -w 4 -out plain\n\
+         exportPrivateKey -k 9 -w 4 -out rsa.pem\n\
+         wrapKey -k 10 -w 6 -out five -m 5 -noheader\n\
+         wrapKey -k 10 -w 6 -out six -m 6 -noheader\n\
+         wrapKey -k 10 -w 8 -out eight -m 8 -t 3 -noheader\n\
+         wrapKey -k 10 -w 8 -out twelve -m 12 -noheader",
+    );
+    let plain = std::fs::read(scratch.path("plain")).unwrap();
+    let read = |name: &str| std::fs::read(scratch.path(name)).unwrap();
+    let (id5, iv5) = ("-id-aes256-wrap", "A6A6A6A6A6A6A6A6");
+    let (id6, iv6) = ("-id-aes256-wrap-pad", "A65959A6");
+    for (name, id, iv) in [("five", id5, iv5), ("six", id6, iv6)] {
+        openssl(
+            &directory,
+            &["enc", "-d", id, "-K", &key, "-iv", iv, "-in", name, "-out", "opened"],
+        );
+        assert_eq!(read("opened"), plain, "{name}");
+        openssl(&directory, &["enc", id, "-K", &key, "-iv", iv, "-in", "plain", "-out", "theirs"]);
+        assert_eq!(read("theirs"), read(name), "{name}");
+    }
+    let decrypt = ["pkeyutl", "-decrypt", "-inkey", "rsa.pem", "-out", "opened", "-pkeyopt"];
+    let oaep = ["rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-in", "eight"];
+    openssl(&directory, &[&decrypt[..], &oaep].concat());
+    assert_eq!(read("opened"), plain);
+    openssl(&directory, &[&decrypt[..], &["rsa_padding_mode:pkcs1", "-in", "twelve"]].concat());
+    assert_eq!(read("opened"), plain);
+
+    // What OpenSSL wraps is unwrapped here: the same AES key is imported again.
+    openssl(&directory, &["rand", "-out", "fresh", "24"]);
+    openssl(&directory, &["enc", id6, "-K", &key, "-iv", iv6, "-in", "fresh", "-out", "theirs"]);
+    run(
+        &scratch,
+        "unWrapKey -f theirs -w 6 -m 6 -noheader -l theirs -kc 4 -kt 31\n\
+         exSymKey -k 10 -w 4 -out ours",
+    );
+    assert_eq!(read("ours"), read("fresh"));
+}
+
+#[test]
+fn what_does_not_fit_or_was_changed_is_refused() {
+    let scratch = Scratch::new();
+    run(&scratch, "genSymKey -t 31 -s 16 -l x\nwrapKey -k 10 -w 6 -out w");
+    let wrapped = std::fs::read(scratch.path("w")).unwrap();
+    let mut lines = String::new();
+    // The same AES key again, so everything but the changed byte fits.
+    for at in 0..wrapped.len() {
+        let mut changed = wrapped.clone();
+        changed[at] ^= 1;
+        scratch.write(&format!("c{at}"), changed);
+        lines += &format!("unWrapKey -f c{at} -w 6\n");
+    }
+    scratch.write("cut", &wrapped[..wrapped.len() - 8]);
+    let output = run(
+        &scratch,
+        &(lines
+            + "unWrapKey -f cut -w 6\n\
+               unWrapKey -f w -w 6 -m 6\n\
+               unWrapKey -f aad -w 6\n\
+               findKey -c 4\n\
+               unWrapKey -f w -w 7\n\
+               wrapKey -k 6 -w 99 -out never\n\
+               wrapKey -k 99 -w 6 -out never\n\
+               wrapKey -k 8 -w 6 -out never\n\
+               wrapKey -k 6 -w 9 -out never -m 8\n\
+               wrapKey -k 6 -w 7 -out never -m 6\n\
+               wrapKey -k 6 -w 6 -out never -m 3\n\
+               wrapKey -k 6 -w 6 -out never -m 10 -noheader\n\
+               unWrapKey -f w -w 6 -noheader\n\
+               genSymKey -t 31 -s 16 -l fixed -nex\n\
+               wrapKey -k 10 -w 6 -out never"),
+    );
+    assert!(output.contains("\n6, 7\n"), "no changed blob became a key: {output}");
+    assert!(!scratch.path("never").exists());
+    assert!(output.contains("Cfm2WrapKey returned: 0xa8"), "{output}");
+    assert!(output.contains("Cfm2WrapKey returned: 0xba"), "{output}");
+    assert!(output.contains("Cfm2WrapKey returned: 0x33"), "{output}");
+    assert!(output.contains("Error: IV file (-iv_file) is missing"), "{output}");
+    assert!(output.contains("Error: Key label (-l) is missing."), "{output}");
+}
