@@ -4,7 +4,7 @@ use super::console::Client;
 use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
 use super::flag::Flag;
 use super::reply::Maker;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::asymmetric::PublicKey;
 use crate::hsm::return_code::ReturnCode;
 
@@ -35,15 +35,7 @@ pub static COMMAND: Command = Command {
     required: &[&MODULUS, &EXPONENT, &LABEL],
     syntax: &[&[&MODULUS, &EXPONENT, &LABEL], &[&SESSION, &ID], WAITING],
     checks: &[creation::timeout_needs_minimum_servers],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "\t\t\t",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
     run,
 };
 

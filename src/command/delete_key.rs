@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::flag::Flag;
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -26,15 +26,7 @@ pub static COMMAND: Command = Command {
     required: &[&KEY],
     syntax: &[&[&KEY]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::Line)),
     run,
 };
 

@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::flag::{Flag, Rejection};
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
 
 static CODE: Flag<ReturnCode> = Flag::required(
@@ -25,15 +25,7 @@ pub static COMMAND: Command = Command {
     required: &[&CODE],
     syntax: &[&[&CODE]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[0],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::Line).blank_after(&[0])),
     run,
 };
 

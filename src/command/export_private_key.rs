@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::console::Client;
 use super::flag::Flag;
 use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, export};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::pem;
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -48,15 +48,7 @@ pub static COMMAND: Command = Command {
     required: &[&KEY, &WRAPPING_KEY, &FILE],
     syntax: &[&[&KEY, &WRAPPING_KEY, &FILE], &[&MECHANISM, &HOST_UNWRAPPING_KEY]],
     checks: &[],
-    frame: Frame::Full {
-        column: 12,
-        continuation: "\t\t\t ",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(12, Ending::EmptyLine).continuation("\t\t\t ")),
     run,
 };
 

@@ -6,7 +6,7 @@ use super::console::Client;
 use super::flag::Flag;
 use super::reply::Reply;
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::pem;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -38,15 +38,7 @@ pub static COMMAND: Command = Command {
     required: &[&KEY, &FILE],
     syntax: &[&[&KEY, &FILE]],
     checks: &[],
-    frame: Frame::Full {
-        column: 13,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(13, Ending::Line)),
     run,
 };
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::console::Client;
 use super::flag::{Flag, Rejection};
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::FindKey;
 use crate::hsm::names::UserId;
 use crate::hsm::return_code::ReturnCode;
@@ -101,15 +101,9 @@ pub static COMMAND: Command = Command {
         &[&MODULUS, &CHECK_VALUE],
     ],
     checks: &[],
-    frame: Frame::Full {
-        column: 14,
-        continuation: "\t\t ",
-        blank_after: &[2],
-        before_syntax: 1,
-        before_where: 1,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(
+        Layout::new(14, Ending::Line).continuation("\t\t ").blank_after(&[2]).before_where(1),
+    ),
     run,
 };
 

@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::flag::Flag;
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -22,15 +22,7 @@ pub static COMMAND: Command = Command {
     required: &[&KEY],
     syntax: &[&[&KEY]],
     checks: &[],
-    frame: Frame::Full {
-        column: 14,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 2,
-        before_where: 1,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(14, Ending::Line).before_syntax(2).before_where(1)),
     run,
 };
 

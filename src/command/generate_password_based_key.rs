@@ -5,7 +5,7 @@ use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXT
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::{Flag, Word};
 use super::reply::Maker;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::GeneratePasswordBasedKey;
 use crate::hsm::return_code::ReturnCode;
 
@@ -57,15 +57,7 @@ pub static COMMAND: Command = Command {
         WAITING,
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
-    frame: Frame::Full {
-        column: 17,
-        continuation: "\t\t\t",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(17, Ending::EmptyLine).continuation("\t\t\t")),
     run,
 };
 

@@ -7,7 +7,7 @@ use super::creation::ATTEST;
 use super::flag::Flag;
 use super::reply::{AttributesRead, Reply};
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::attestation::attested_code;
 use crate::hsm::attribute::AttributeNumber;
 use crate::hsm::names::Handle;
@@ -48,15 +48,7 @@ pub static COMMAND: Command = Command {
     required: &[&OBJECT, &ATTRIBUTE, &FILE],
     syntax: &[&[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST]],
     checks: &[],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 1,
-        help: "Shows this text",
-        end: Ending::AttributesNote,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::AttributesNote).before_where(1)),
     run,
 };
 

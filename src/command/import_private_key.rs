@@ -7,7 +7,7 @@ use super::flag::Flag;
 use super::import_export::{HOST_KEY, import};
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::pem;
 use crate::hsm::Incoming;
 use crate::hsm::names::Handle;
@@ -58,15 +58,7 @@ pub static COMMAND: Command = Command {
         &[&USERS, &HOST_KEY, &ATTEST],
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "\t\t\t",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
     run,
 };
 

@@ -5,7 +5,7 @@ use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITIN
 use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::pem;
 use crate::hsm::return_code::ReturnCode;
 
@@ -28,15 +28,7 @@ pub static COMMAND: Command = Command {
     required: &[&FILE, &LABEL],
     syntax: &[&[&LABEL, &FILE], &[&SESSION, &ID], WAITING],
     checks: &[creation::timeout_needs_minimum_servers],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "\t\t\t",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
     run,
 };
 

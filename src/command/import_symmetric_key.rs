@@ -7,7 +7,7 @@ use super::flag::Flag;
 use super::import_export::{HOST_KEY, import};
 use super::read::{self, FileContent};
 use super::reply::Maker;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::Incoming;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -72,15 +72,7 @@ pub static COMMAND: Command = Command {
         WAITING,
     ],
     checks: &[creation::timeout_needs_minimum_servers],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "\t\t\t",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
     run,
 };
 

@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::flag::{Flag, Word};
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::LoginType;
 
@@ -47,15 +47,7 @@ pub static COMMAND: Command = Command {
     required: &[&USER_TYPE],
     syntax: &[&[&USER_TYPE, &PASSWORD, &NAME, &HIDDEN]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::Line)),
     run,
 };
 

@@ -2,7 +2,7 @@
 
 use super::console::Client;
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
 
 /// The command.
@@ -16,15 +16,7 @@ pub static COMMAND: Command = Command {
     required: &[],
     syntax: &[&[]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::Line)),
     run,
 };
 

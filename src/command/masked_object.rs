@@ -8,7 +8,7 @@ use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -47,15 +47,9 @@ pub static INSERT: Command = Command {
     required: &[&FILE],
     syntax: &[&[&FILE], WAITING],
     checks: &[],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "\t\t\t   ",
-        blank_after: &[0],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(
+        Layout::new(16, Ending::EmptyLine).continuation("\t\t\t   ").blank_after(&[0]),
+    ),
     run: insert,
 };
 
@@ -70,15 +64,7 @@ pub static EXTRACT: Command = Command {
     required: &[&OBJECT, &OUTPUT],
     syntax: &[&[&OBJECT, &OUTPUT]],
     checks: &[],
-    frame: Frame::Full {
-        column: 13,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(13, Ending::EmptyLine)),
     run: extract,
 };
 

@@ -83,27 +83,53 @@ pub enum Words {
 #[derive(Debug)]
 pub enum Frame {
     /// Description, syntax and flags.
-    Full {
-        /// The column at which explanations start, from 0.
-        column: usize,
-        /// What continuation lines of the syntax start with.
-        continuation: &'static str,
-        /// Lines of the syntax, from 0, that end in a blank.
-        blank_after: &'static [usize],
-        /// Empty lines before `Syntax:`.
-        before_syntax: usize,
-        /// Empty lines between the syntax and `Where:`.
-        before_where: usize,
-        /// The explanation of `-h`.
-        help: &'static str,
-        /// What comes after the last flag, the end of its line included.
-        end: Ending,
-    },
+    Full(Layout),
     /// That the command takes no words, and what it does.
     Short {
         /// What else is said about when the command runs.
         condition: &'static str,
     },
+}
+
+/// Where things stand in a full help.
+#[derive(Debug)]
+pub struct Layout {
+    /// The column at which explanations start, from 0.
+    pub column: usize,
+    /// What continuation lines of the syntax start with.
+    pub continuation: &'static str,
+    /// Lines of the syntax, from 0, that end in a blank.
+    pub blank_after: &'static [usize],
+    /// Empty lines before `Syntax:`.
+    pub before_syntax: usize,
+    /// Empty lines between the syntax and `Where:`.
+    pub before_where: usize,
+    /// What comes after the last flag, the end of its line included.
+    pub end: Ending,
+}
+
+impl Layout {
+    /// The layout of most commands, with explanations at this column and this ending.
+    const fn new(column: usize, end: Ending) -> Self {
+        let (continuation, blank_after) = ("", &[]);
+        Self { column, continuation, blank_after, before_syntax: 1, before_where: 2, end }
+    }
+
+    const fn continuation(self, continuation: &'static str) -> Self {
+        Self { continuation, ..self }
+    }
+
+    const fn blank_after(self, blank_after: &'static [usize]) -> Self {
+        Self { blank_after, ..self }
+    }
+
+    const fn before_syntax(self, before_syntax: usize) -> Self {
+        Self { before_syntax, ..self }
+    }
+
+    const fn before_where(self, before_where: usize) -> Self {
+        Self { before_where, ..self }
+    }
 }
 
 /// What comes after the last flag of a help text.

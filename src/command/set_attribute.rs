@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::flag::Flag;
 use super::reply::Reply;
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words, read};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::Status;
 use crate::hsm::attribute::{Attribute, AttributeNumber};
 use crate::hsm::names::Handle;
@@ -39,15 +39,7 @@ pub static COMMAND: Command = Command {
     required: &[&OBJECT, &ATTRIBUTE],
     syntax: &[&[&OBJECT, &ATTRIBUTE]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[0],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::SettableAttributes,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::SettableAttributes).blank_after(&[0])),
     run,
 };
 

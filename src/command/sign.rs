@@ -7,7 +7,7 @@ use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::Reply;
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::signature::Mechanism;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -109,15 +109,7 @@ pub static SIGN: Command = Command {
     required: &[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT],
     syntax: &[&[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT]],
     checks: &[],
-    frame: Frame::Full {
-        column: 12,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(12, Ending::Line)),
     run: run_sign,
 };
 
@@ -132,15 +124,7 @@ pub static VERIFY: Command = Command {
     required: &[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM],
     syntax: &[&[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM]],
     checks: &[],
-    frame: Frame::Full {
-        column: 11,
-        continuation: "",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::Line,
-    },
+    frame: Frame::Full(Layout::new(11, Ending::Line)),
     run: run_verify,
 };
 

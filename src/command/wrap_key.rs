@@ -9,7 +9,7 @@ use super::flag::{Flag, Rejection};
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Command, Ending, Frame, Group, Usage, Words};
+use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::wrap::{Hash, Mechanism};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -188,15 +188,7 @@ pub static WRAP: Command = Command {
         &[&NO_HEADER, &VECTOR, &VECTOR_OUTPUT, &TAG_LENGTH],
     ],
     checks: &[],
-    frame: Frame::Full {
-        column: 13,
-        continuation: "                ",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(13, Ending::EmptyLine).continuation("                ")),
     run: wrap,
 };
 
@@ -239,15 +231,7 @@ pub static UNWRAP: Command = Command {
         &[&VECTOR, &VECTOR_FILE, &NON_EXTRACTABLE, &USERS, &M_VALUE],
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
-    frame: Frame::Full {
-        column: 16,
-        continuation: "                  ",
-        blank_after: &[],
-        before_syntax: 1,
-        before_where: 2,
-        help: "Shows this text",
-        end: Ending::EmptyLine,
-    },
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("                  ")),
     run: unwrap,
 };
 

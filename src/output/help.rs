@@ -2,7 +2,7 @@
 
 use super::lists;
 use crate::command::flag::AnyFlag;
-use crate::command::{Command, Ending, Frame};
+use crate::command::{Command, Ending, Frame, Layout};
 
 /// The whole help; TABs of the frame become `i`.
 pub fn render(i: &str, command: &Command) -> String {
@@ -14,44 +14,34 @@ pub fn render(i: &str, command: &Command) -> String {
                  \nDescription:\n{i}{purpose}\n"
             )
         }
-        Frame::Full {
-            column,
-            continuation,
-            blank_after,
-            before_syntax,
-            before_where,
-            help,
-            end,
-        } => {
-            let purpose = command.purpose.join("\n");
-            let mut text = format!("\n\nDescription\n===========\n{purpose}\n");
-            text += &"\n".repeat(*before_syntax);
-            text += &format!("Syntax: {} -h", command.name());
-            for (index, line) in command.syntax.iter().enumerate() {
-                if index > 0 {
-                    text += &continuation.replace('\t', i);
-                }
-                let words: Vec<_> = line.iter().map(|flag| in_syntax(command, *flag)).collect();
-                if index == 0 && !words.is_empty() {
-                    text += " ";
-                }
-                text += &words.join(" ");
-                text += if blank_after.contains(&index) { " \n" } else { "\n" };
-            }
-            text += &"\n".repeat(*before_where);
-            text += &explained("Where: -h", &[help], *column);
-            for flag in command.flags {
-                let declaration = flag.declaration();
-                text += "\n";
-                text += &explained(
-                    &format!("       {}", declaration.name),
-                    declaration.explanation,
-                    *column,
-                );
-            }
-            text + &ending(*end)
-        }
+        Frame::Full(layout) => full(i, command, layout),
     }
+}
+
+fn full(i: &str, command: &Command, layout: &Layout) -> String {
+    let purpose = command.purpose.join("\n");
+    let mut text = format!("\n\nDescription\n===========\n{purpose}\n");
+    text += &"\n".repeat(layout.before_syntax);
+    text += &format!("Syntax: {} -h", command.name());
+    for (index, line) in command.syntax.iter().enumerate() {
+        if index > 0 {
+            text += &layout.continuation.replace('\t', i);
+        }
+        let words: Vec<_> = line.iter().map(|flag| in_syntax(command, *flag)).collect();
+        if index == 0 && !words.is_empty() {
+            text += " ";
+        }
+        text += &words.join(" ");
+        text += if layout.blank_after.contains(&index) { " \n" } else { "\n" };
+    }
+    text += &"\n".repeat(layout.before_where);
+    text += &explained("Where: -h", &["Shows this text"], layout.column);
+    for flag in command.flags {
+        let declaration = flag.declaration();
+        let name = format!("\n       {}", declaration.name);
+        text += &explained(&name, declaration.explanation, layout.column);
+    }
+    text + &ending(layout.end)
 }
 
 /// A flag as the syntax shows it, in brackets if it may be left out.
@@ -72,8 +62,9 @@ fn explained(flag: &str, explanation: &[&str], column: usize) -> String {
     let separator = format!("\n{}", " ".repeat(column));
     let text = explanation.join(&separator);
     // A flag that reaches the column keeps a blank before its explanation.
-    let width = column.max(flag.len() + 1);
-    format!("{flag:<width$}{text}")
+    let length = flag.trim_start_matches('\n').len();
+    let blanks = " ".repeat(column.saturating_sub(length).max(1));
+    format!("{flag}{blanks}{text}")
 }
 
 fn ending(end: Ending) -> String {
