@@ -25,7 +25,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, output: Output) -> Exit {
     if cli.versions {
-        print!("{}", output.versions(0, 1));
+        let number = |text: &str| text.parse().unwrap_or(0);
+        let major = number(env!("CARGO_PKG_VERSION_MAJOR"));
+        print!("{}", output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))));
         return Exit::Shell(shell::Ended::Normally);
     }
     let mode = cli.mode();

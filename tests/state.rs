@@ -178,6 +178,34 @@ fn users_come_with_the_state_and_not_later() {
 }
 
 #[test]
+fn a_node_that_was_down_has_the_key_when_it_is_back() {
+    let scratch = Scratch::new();
+    let nodes = |up: bool| format!("[[node]]\nid = 0\n[[node]]\nid = 1\nup = {up}\n");
+    scratch.write("down.toml", nodes(false));
+    scratch.write("up.toml", nodes(true));
+    let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l x\n");
+    let output = scratch.run(&["--cluster", "down.toml"], lines).stdout();
+    assert!(output.contains("Node id 1 and err state 0x30000085"), "{output}");
+    let lines = format!("{LOGIN}\nfindSingleKey -k 7\n");
+    let output = scratch.run(&["--cluster", "up.toml"], lines).stdout();
+    assert_eq!(output.matches("Node id 1 and err state 0x00000000").count(), 2, "{output}");
+}
+
+#[test]
+fn a_planned_handle_of_a_node_that_is_not_there_works_for_session_keys_too() {
+    let scratch = Scratch::new();
+    scratch.write("cluster.toml", "first_handles = [2100177, 2100426]\n");
+    let lines = format!(
+        "{LOGIN}\ngenECCKeyPair -i 2 -l x -sess\ngetAttribute -o 2100426 -a 3 -out label\n\
+         deleteKey -k 2100426\n"
+    );
+    let output = scratch.run(&["--ephemeral", "--cluster", "cluster.toml"], lines).stdout();
+    assert_eq!(handle(&output, "private key handle"), 2_100_426);
+    assert!(output.contains("Cfm3DeleteKey returned: 0x00"), "{output}");
+    assert_eq!(scratch.read("label"), "OBJ_ATTR_LABEL\nx\n");
+}
+
+#[test]
 fn a_full_disk_changes_nothing() {
     let scratch = Scratch::new();
     run(&scratch, "genECCKeyPair -i 2 -l first");

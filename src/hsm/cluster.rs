@@ -3,7 +3,7 @@
 use super::Hsm;
 use super::answer::NodeStatus;
 use super::key::Key;
-use super::names::NodeId;
+use super::names::{Handle, NodeId};
 use super::return_code::ReturnCode;
 use super::settings::Node;
 
@@ -44,7 +44,8 @@ impl Hsm {
         let mut statuses =
             self.statuses(|node| if self.holds(node, key) { ReturnCode::SUCCESS } else { absent });
         if !key.token {
-            statuses.retain(|status| status.node == key.handle.node());
+            let home = self.home(key.handle);
+            statuses.retain(|status| status.node == home);
         }
         statuses
     }
@@ -55,7 +56,14 @@ impl Hsm {
     pub(super) fn holds(&self, node: &Node, key: &Key) -> bool {
         let now = self.clock.now();
         let arrived = now < key.created || now >= key.created + node.synchronization_delay;
-        node.up && (node.id == key.handle.node() || key.token && arrived)
+        node.up && (node.id == self.home(key.handle) || key.token && arrived)
+    }
+
+    /// The node that made a key: the one in its handle, or the session's where
+    /// the cluster file planned a handle of a node that it does not have.
+    pub(super) fn home(&self, handle: Handle) -> NodeId {
+        let known = self.settings.nodes.iter().any(|node| node.id == handle.node());
+        if known { handle.node() } else { self.session_node() }
     }
 
     /// Whether any node can answer for the key.

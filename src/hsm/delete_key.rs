@@ -21,7 +21,8 @@ impl Hsm {
         let store = if key.token {
             &mut self.token_keys
         } else {
-            nodes.retain(|status| status.node == handle.node());
+            let home = self.home(handle);
+            nodes.retain(|status| status.node == home);
             &mut self.session_keys
         };
         let change = store.change()?;

@@ -5,6 +5,9 @@ use super::StartError;
 use super::names::{FIRST_SERIAL, Handle, NodeId};
 use crate::store::{self, Change, View};
 
+/// The last serial number that a plan can come to; no cluster makes so many keys.
+const MAX_SERIAL: u64 = 1 << 40;
+
 /// The plan's name among the settings of the state.
 const SETTING: &str = "handles";
 
@@ -48,7 +51,7 @@ impl HandlePlan {
 
     /// Gives the next handle for a key that this node makes.
     pub fn take(&mut self, node: NodeId) -> Handle {
-        self.given += 1;
+        self.given = self.given.saturating_add(1);
         if self.planned.is_empty() {
             self.next_serial += 1;
             Handle::new(node, self.next_serial - 1)
@@ -66,6 +69,9 @@ impl HandlePlan {
         let mut words = text.split(' ');
         let given = words.next()?.parse().ok()?;
         let next_serial = words.next()?.parse().ok()?;
+        if next_serial > MAX_SERIAL {
+            return None;
+        }
         let planned = words.next()?.split(',').filter(|word| !word.is_empty());
         let planned =
             planned.map(|word| word.parse().map(Handle)).collect::<Result<_, _>>().ok()?;
@@ -95,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_damaged_plan_is_refused() {
-        for text in ["", "1", "1 6", "x 6 ", "1 6 7,x", "-1 6 "] {
+        for text in ["", "1", "1 6", "x 6 ", "1 6 7,x", "-1 6 ", "1 18446744073709551615 "] {
             assert_eq!(HandlePlan::parse(text), None, "{text}");
         }
     }

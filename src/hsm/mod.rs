@@ -97,7 +97,7 @@ impl Hsm {
     /// # Errors
     /// Any [`StartError`]; an existing state is not changed.
     pub fn start(
-        settings: Settings,
+        mut settings: Settings,
         mut state: Store,
         clock: Clock,
         seed: Option<u64>,
@@ -119,6 +119,8 @@ impl Hsm {
         {
             return Err(StartError::UnknownUser(missing.name.clone()));
         }
+        // From here on the state knows the users; their passwords are not needed again.
+        settings.users.clear();
         let session_keys = Store::in_memory()?;
         Ok(Self { settings, token_keys: state, session_keys, clock, random, login: None })
     }
