@@ -195,3 +195,46 @@ fn what_does_not_fit_or_was_changed_is_refused() {
     assert!(output.contains("Error: IV file (-iv_file) is missing"), "{output}");
     assert!(output.contains("Error: Key label (-l) is missing."), "{output}");
 }
+
+#[test]
+fn bytes_are_wrapped_and_unwrapped_on_the_client_side() {
+    let scratch = Scratch::new();
+    scratch.write("3DES.key", [0x11; 24]);
+    scratch.write("long", vec![1; 4097]);
+    let output = run(
+        &scratch,
+        "aesWrapUnwrap -f 3DES.key -w 6 -m 1 -out 3DES.key.wrapped\n\
+         aesWrapUnwrap -m 0 -f 3DES.key.wrapped -w 6 -out 3DES.key.unwrapped\n\
+         aesUnwrapPkcs8Buffer -f 3DES.key.wrapped -w 6\n\
+         aesWrapUnwrap -f 3DES.key -w 6 -m 1 -i 0011223344556677\n\
+         aesWrapUnwrap -f wrapped_key -w 6 -m 0 -out never\n\
+         aesWrapUnwrap -f 3DES.key -w 4 -m 1 -out never\n\
+         aesWrapUnwrap -f 3DES.key -w 7 -m 1 -out never\n\
+         aesWrapUnwrap -f long -w 6 -m 1 -out never\n\
+         aesWrapUnwrap -f 3DES.key -w 6 -m 2 -out never\n\
+         aesWrapUnwrap -f 3DES.key -w 6 -m 1 -i 00 -out never\n\
+         aesWrapUnwrap -f 3DES.key -w 6 -out never",
+    );
+    let warning = "\n        Warning: IV (-i) is missing.\n                 0xA6A6A6A6A6A6A6A6 is \
+                   considered as default IV\nresult data:\n";
+    assert!(output.contains(warning), "{output}");
+    let unwrapped = "result data:\n11 11 11 11 11 11 11 11 \n11 11 11 11 11 11 11 11 \n\
+                     11 11 11 11 11 11 11 11 \n\nresult written to file 3DES.key.unwrapped \n\n        \
+                     Cfm3UnWrapHostKey returned: 0x00 : HSM Return: SUCCESS\n";
+    assert!(output.contains(unwrapped), "{output}");
+    assert!(output.contains("aesUnwrapPkcs8Buffer returned: 0x00"), "{output}");
+    assert_eq!(std::fs::read(scratch.path("3DES.key.wrapped")).unwrap().len(), 40);
+    assert_eq!(std::fs::read(scratch.path("3DES.key.unwrapped")).unwrap(), [0x11; 24]);
+    assert_eq!(std::fs::read(scratch.path("unwrapped_key")).unwrap(), [0x11; 24]);
+    for expected in [
+        "Cfm3UnWrapHostKey returned: 0xbe",
+        "Cfm3WrapHostKey returned: 0xb8",
+        "Error: long is longer than 4096 bytes.",
+        "Error: wrapping or unwrapping mode should be 0 or 1.",
+        "Error: Invalid IV length 1",
+        "Error: wrapping or unwrapping mode (-m) is missing.",
+    ] {
+        assert!(output.contains(expected), "{expected} in {output}");
+    }
+    assert!(!scratch.path("never").exists());
+}

@@ -20,6 +20,7 @@ mod generate_rsa_key_pair;
 mod generate_symmetric_key;
 mod get_attribute;
 mod get_key_info;
+mod host_wrap;
 mod import_export;
 mod import_private_key;
 mod import_public_key;
@@ -214,6 +215,8 @@ pub static COMMANDS: &[&Command] = &[
     &masked_object::EXTRACT,
     &sign::SIGN,
     &sign::VERIFY,
+    &host_wrap::WRAP_UNWRAP,
+    &host_wrap::UNWRAP_PKCS8,
     &error2string::COMMAND,
     &list_attributes::COMMAND,
     &list_ecc_curve_ids::COMMAND,

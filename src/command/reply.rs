@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use zeroize::Zeroizing;
+
 use super::{Command, Usage};
 use crate::crypto;
 use crate::hsm::key::Class;
@@ -9,7 +11,7 @@ use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::{User, UserType};
 use crate::hsm::{Answer, AttributeDump, KeyInfo, KeyPair, Status};
-use crate::hsm::{ExportStep, ImportStep};
+use crate::hsm::{ExportStep, HostWrap, ImportStep};
 
 /// One thing that is said.
 pub enum Reply {
@@ -57,6 +59,10 @@ pub enum Reply {
     KeyWrapped(Status, PathBuf, usize),
     /// How extractMaskedObject ended, and where the object is.
     MaskedObjectExtracted(Status, PathBuf),
+    /// That no initialization vector was given.
+    DefaultVector,
+    /// How aesWrapUnwrap or aesUnwrapPkcs8Buffer ended.
+    HostWrapped(HostWrapped),
     /// How signing ended, and where the signature is.
     Signed(Status, PathBuf),
     /// How verifying ended.
@@ -108,6 +114,20 @@ pub struct KeyMade {
     pub answer: Answer<Handle>,
     /// The verdict of its attestation, if one was asked for.
     pub attested: Option<bool>,
+}
+
+/// How wrapping or unwrapping a file ended.
+pub struct HostWrapped {
+    /// Which of both it was.
+    pub direction: HostWrap,
+    /// Whether it was aesUnwrapPkcs8Buffer.
+    pub pkcs8: bool,
+    /// How it ended.
+    pub status: Status,
+    /// What came of it.
+    pub result: Option<Zeroizing<Vec<u8>>>,
+    /// The file that was to be written.
+    pub file: PathBuf,
 }
 
 /// What makes a pair.
@@ -213,6 +233,7 @@ impl Reply {
             Self::KeyPairGenerated(answer, ..) => &answer.status,
             Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
             Self::KeyExported(exported) => &exported.status,
+            Self::HostWrapped(wrapped) => &wrapped.status,
             Self::PublicKeyExported(status, _)
             | Self::KeyWrapped(status, ..)
             | Self::MaskedObjectExtracted(status, _)

@@ -18,6 +18,7 @@ mod generate_symmetric_key;
 mod get_attribute;
 mod get_key_info;
 mod handle_plan;
+mod host_wrap;
 mod import;
 pub mod key;
 mod key_record;
@@ -48,6 +49,7 @@ pub use generate_rsa_key_pair::{GenerateRsaKeyPair, rsa_modulus_allowed};
 pub use generate_symmetric_key::GenerateSymmetricKey;
 pub use get_attribute::AttributeDump;
 pub use get_key_info::KeyInfo;
+pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
 
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::{help, lists};
 use crate::command::reply::{
-    AttributesRead, Exported, KeyMade, Maker, PairMaker, Polled, PolledKey,
+    AttributesRead, Exported, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
 };
 use crate::command::{Reply, Usage};
+use crate::hsm::HostWrap;
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -90,6 +91,11 @@ pub fn render(i: &str, reply: &Reply) -> String {
             };
             said + &returned(i, "Cfm3ExtractMaskedObject", status.code)
         }
+        Reply::DefaultVector => format!(
+            "\n{i}Warning: IV (-i) is missing.\n\
+             {i}{i} 0xA6A6A6A6A6A6A6A6 is considered as default IV\n"
+        ),
+        Reply::HostWrapped(wrapped) => host_wrapped(i, wrapped),
         Reply::Signed(status, file) => signed(i, status, file),
         Reply::Verified(status) => verified(i, status),
         Reply::KeyHandle(maker, handle) => key_handle(i, *maker, *handle),
@@ -276,6 +282,26 @@ fn key_exported(i: &str, exported: &Exported) -> String {
         (_, true) => format!("\n\nWrapped Symmetric Key written to file \"{file}\"\n"),
         (_, false) => format!("\n\nCouldn't write to file {file}\n"),
     }
+}
+
+fn host_wrapped(i: &str, wrapped: &HostWrapped) -> String {
+    let name = match wrapped.direction {
+        _ if wrapped.pkcs8 => "aesUnwrapPkcs8Buffer",
+        HostWrap::Wrap => "Cfm3WrapHostKey",
+        HostWrap::Unwrap => "Cfm3UnWrapHostKey",
+    };
+    let result = returned(i, name, wrapped.status.code);
+    let Some(bytes) = &wrapped.result else { return result };
+    let byte = |(index, byte): (usize, &u8)| {
+        format!("{}{byte:02X} ", if index % 8 == 0 { "\n" } else { "" })
+    };
+    let data: String = bytes.iter().enumerate().map(byte).collect();
+    let written = if wrapped.status.code.is_success() {
+        format!("\n\nresult written to file {} \n", wrapped.file.display())
+    } else {
+        String::from("\n\nFailed to write result into a file.\n")
+    };
+    format!("result data:{data}{written}{result}")
 }
 
 fn signed(i: &str, status: &Status, file: &Path) -> String {
