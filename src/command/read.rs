@@ -50,10 +50,15 @@ pub fn curve(word: &str) -> Result<&'static Curve, Rejection> {
     digits(word).and_then(curve::by_id).ok_or(Rejection::UnknownCurve)
 }
 
-/// A comma separated list of user ids; empty items are skipped.
+/// A comma separated list of user ids, ascending and each once; empty items are skipped.
 pub fn users(word: &str) -> Result<Vec<UserId>, Rejection> {
     let items = word.split(',').filter(|item| !item.is_empty());
     let users: Option<Vec<UserId>> = items.map(digits).collect();
+    let users = users.map(|mut users| {
+        users.sort_unstable();
+        users.dedup();
+        users
+    });
     match users {
         Some(users) if users.len() <= MAX_USERS_SHARED => Ok(users),
         Some(_) => Err(Rejection::Say(format!(
@@ -163,7 +168,7 @@ mod tests {
     #[test]
     fn users_are_a_comma_list() {
         assert_eq!(users("5,6"), Ok(vec![5, 6]));
-        assert_eq!(users(",5,,6,"), Ok(vec![5, 6]));
+        assert_eq!(users(",6,,5,6,"), Ok(vec![5, 6]));
         assert!(users("5,abc").is_err());
         assert!(users("70000").is_err());
         assert!(users("1,2,3,4,5,6,7,8,9").is_err());

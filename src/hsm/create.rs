@@ -13,7 +13,7 @@ use super::return_code::ReturnCode;
 use super::user::UserType;
 use super::vault;
 use crate::crypto::asymmetric::PrivateKey;
-use crate::store::{KeyFilter, Store};
+use crate::store::Store;
 
 /// What every command that makes a key can ask for.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct KeyOptions {
     pub session: bool,
     /// Whether the private or secret key may leave the HSM.
     pub extractable: bool,
-    /// Users who may use the private or secret key beside its owner.
+    /// Users who may use the private or secret key beside its owner: ascending, each once.
     pub shared_with: Vec<UserId>,
     /// How many users must approve a use of the private or secret key.
     pub m_value: u8,
@@ -110,13 +110,11 @@ impl Hsm {
 
         // The plan of handles is the cluster's, so even a session key locks its state for a moment.
         let change = token_keys.change()?;
-        for new in keys.iter().filter(|new| !new.key.id.as_str().is_empty()) {
-            let id = Some(new.key.id.as_str().as_bytes().to_vec());
-            let same_id = KeyFilter { id, ..KeyFilter::default() };
-            if !change.read().find_keys(&same_id)?.is_empty()
-                || !session_keys.read().find_keys(&same_id)?.is_empty()
-            {
-                return Err(ReturnCode::DUPLICATE_KEY_ID.into());
+        for NewKey { key, .. } in &keys {
+            for view in [change.read(), session_keys.read()] {
+                if key_record::id_is_taken(&view, key)? {
+                    return Err(ReturnCode::DUPLICATE_KEY_ID.into());
+                }
             }
         }
         let mut plan = HandlePlan::load(&change.read()).map_err(|_| ReturnCode::RECORD_DAMAGED)?;
@@ -171,9 +169,6 @@ impl KeyOptions {
         if class == Class::Public {
             return (Vec::new(), 0);
         }
-        let mut users = self.shared_with.clone();
-        users.sort_unstable();
-        users.dedup();
-        (users, self.m_value)
+        (self.shared_with.clone(), self.m_value)
     }
 }

@@ -10,7 +10,7 @@ use super::names::{Handle, KeyId, Label, UserId};
 use super::return_code::ReturnCode;
 use crate::crypto::random::Random;
 use crate::crypto::seal::{self, SealingKey};
-use crate::store::KeyRow;
+use crate::store::{KeyFilter, KeyRow, View};
 
 /// The row of a key, its material sealed under the cluster key.
 pub fn to_row(
@@ -61,6 +61,24 @@ fn from_row(row: &KeyRow, token: bool) -> Option<Key> {
         public_exponent: row.public_exponent.clone(),
         created: row.created,
     })
+}
+
+/// Whether another key has this key's id already. The other half of the same
+/// pair may have it; no id at all is never taken.
+pub fn id_is_taken(view: &View<'_>, key: &Key) -> Outcome<bool> {
+    if key.id == KeyId::default() {
+        return Ok(false);
+    }
+    let id = Some(key.id.as_str().as_bytes().to_vec());
+    for handle in view.find_keys(&KeyFilter { id, ..KeyFilter::default() })? {
+        let other_half = view.key(handle)?.is_none_or(|row| {
+            !row.modulus.is_empty() && row.modulus == key.modulus && row.class != key.class.number()
+        });
+        if handle != key.handle.0 && !other_half {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A key with its material, which has been checked against everything else in the row.

@@ -32,6 +32,10 @@ impl Hsm {
             let row = key_record::to_row(&key, &open.material, cluster_key, random)?;
             // Kept first, forgotten then: whatever happens between, the key is not lost.
             let change = token_keys.change()?;
+            // Another process may have taken the id meanwhile.
+            if key_record::id_is_taken(&change.read(), &key)? {
+                return Err(ReturnCode::DUPLICATE_KEY_ID.into());
+            }
             change.insert_key(&row)?;
             change.commit()?;
             let change = session_keys.change()?;

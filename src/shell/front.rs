@@ -55,7 +55,14 @@ impl Front {
         self.print(prompt);
         self.check()?;
         match &mut self.source {
-            Source::Terminal(terminal) => terminal.read_line(Output::PROMPT.trim_start()),
+            Source::Terminal(terminal) => {
+                let line = terminal.read_line(Output::PROMPT.trim_start())?;
+                if line == Line::End {
+                    // Ctrl-D echoes nothing; what comes after the program begins its own line.
+                    self.print("\n");
+                }
+                Ok(line)
+            }
             Source::Piped(_) => self.read_piped(),
         }
     }
