@@ -185,3 +185,52 @@ fn files_that_are_no_keys_are_refused_and_nothing_is_made() {
         assert!(output.contains(expected), "{expected} in {output}");
     }
 }
+
+#[test]
+fn fake_pem_files_hold_a_handle_and_are_recognised() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    openssl(&directory, &["genrsa", "-out", "real.pem", "2048"]);
+    let output = run(
+        &scratch,
+        "genRSAKeyPair -m 2048 -e 65537 -l rsa\n\
+         genECCKeyPair -i 2 -l p256\n\
+         genECCKeyPair -i 12 -l binary\n\
+         getCaviumPrivKey -k 8 -out rsa.pem\n\
+         getCaviumPrivKey -k 0xa -out ec.pem\n\
+         getCaviumPrivKey -k 12 -out never\n\
+         getCaviumPrivKey -k 7 -out never\n\
+         getCaviumPrivKey -k 6 -out never\n\
+         getCaviumPrivKey -k 99 -out never\n\
+         IsValidKeyHandlefile -f rsa.pem\n\
+         IsValidKeyHandlefile -f real.pem\n\
+         IsValidKeyHandlefile -f ec.pem\n\
+         IsValidKeyHandlefile -f none\n\
+         exportPubKey -k 7 -out rsa.pub\n\
+         exportPubKey -k 9 -out ec.pub\n\
+         deleteKey -k 8\n\
+         IsValidKeyHandlefile -f rsa.pem",
+    );
+    for expected in [
+        "\n\nPrivate Key Handle is written to rsa.pem in fake PEM format\n\n        \
+         getCaviumPrivKey returned: 0x00 : HSM Return: SUCCESS\n",
+        "\n        EC_GROUP_get_curve_GFp failed\n",
+        "\n        Input key handle should be RSA/ECDSA private key handle\n",
+        "\n        Failed to get key attribute\n",
+        "\n\n         Input file has key handle: 8 \n\n",
+        "\n\n         Input key file has real private key \n\n",
+        "\n\n:         error in Reading private key file ec.pem \n\n",
+        "\n\n          error in opening file none \n\n",
+        "\n\n         Input file has invalid key handle: 8 \n",
+    ] {
+        assert!(output.contains(expected), "{expected:?} in {output}");
+    }
+    assert!(!scratch.path("never").exists());
+    // OpenSSL reads the fakes, and finds the real public halves in them.
+    let text = openssl(&directory, &["rsa", "-in", "rsa.pem", "-noout", "-modulus"]);
+    let public = ["rsa", "-pubin", "-in", "rsa.pub", "-noout", "-modulus"];
+    assert_eq!(text.lines().next(), openssl(&directory, &public).lines().next());
+    openssl(&directory, &["asn1parse", "-in", "ec.pem"]);
+    openssl(&directory, &["ec", "-in", "ec.pem", "-pubout", "-out", "ec.fakepub"]);
+    assert_eq!(scratch.read("ec.fakepub"), scratch.read("ec.pub"));
+}

@@ -10,6 +10,7 @@ mod error2string;
 mod export_private_key;
 mod export_public_key;
 mod export_symmetric_key;
+mod fake_pem;
 mod find_key;
 mod find_single_key;
 pub mod flag;
@@ -107,13 +108,16 @@ pub struct Layout {
     pub before_where: usize,
     /// What comes after the last flag, the end of its line included.
     pub end: Ending,
+    /// Whether `Syntax:` is followed by two blanks.
+    pub wide_label: bool,
 }
 
 impl Layout {
     /// The layout of most commands, with explanations at this column and this ending.
     const fn new(column: usize, end: Ending) -> Self {
         let (continuation, blank_after) = ("", &[]);
-        Self { column, continuation, blank_after, before_syntax: 1, before_where: 2, end }
+        let (before_syntax, before_where, wide_label) = (1, 2, false);
+        Self { column, continuation, blank_after, before_syntax, before_where, end, wide_label }
     }
 
     const fn continuation(self, continuation: &'static str) -> Self {
@@ -126,6 +130,10 @@ impl Layout {
 
     const fn before_syntax(self, before_syntax: usize) -> Self {
         Self { before_syntax, ..self }
+    }
+
+    const fn wide_label(self) -> Self {
+        Self { wide_label: true, ..self }
     }
 
     const fn before_where(self, before_where: usize) -> Self {
@@ -218,6 +226,8 @@ pub static COMMANDS: &[&Command] = &[
     &host_wrap::WRAP_UNWRAP,
     &host_wrap::UNWRAP_PKCS8,
     &error2string::COMMAND,
+    &fake_pem::GET,
+    &fake_pem::IS_VALID,
     &list_attributes::COMMAND,
     &list_ecc_curve_ids::COMMAND,
 ];

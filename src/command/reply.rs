@@ -63,6 +63,10 @@ pub enum Reply {
     DefaultVector,
     /// How aesWrapUnwrap or aesUnwrapPkcs8Buffer ended.
     HostWrapped(HostWrapped),
+    /// How getCaviumPrivKey ended.
+    FakePemWritten(FakePem),
+    /// What IsValidKeyHandlefile found in a file.
+    HandleFileExamined(PathBuf, ValidHandle),
     /// How signing ended, and where the signature is.
     Signed(Status, PathBuf),
     /// How verifying ended.
@@ -128,6 +132,36 @@ pub struct HostWrapped {
     pub result: Option<Zeroizing<Vec<u8>>>,
     /// The file that was to be written.
     pub file: PathBuf,
+}
+
+/// How getCaviumPrivKey ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FakePem {
+    /// The handle is in this file.
+    Written(PathBuf),
+    /// The file cannot be written.
+    NotOpened,
+    /// An attribute of the key cannot be read.
+    NoAttribute,
+    /// It is no RSA or EC private key.
+    WrongKey,
+    /// It is on a binary curve, which fake PEM does not have.
+    BinaryCurve,
+}
+
+/// What IsValidKeyHandlefile found in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValidHandle {
+    /// The file cannot be opened.
+    NotOpened,
+    /// It is no RSA private key.
+    NotRead,
+    /// It is a real key.
+    RealKey,
+    /// It holds the handle of a private key that the user may see.
+    Known(u32),
+    /// It holds another handle.
+    Unknown(u32),
 }
 
 /// What makes a pair.

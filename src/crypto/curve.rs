@@ -87,6 +87,12 @@ pub fn by_nid(nid: u32) -> Option<&'static Curve> {
 }
 
 impl Curve {
+    /// Whether the curve is over a binary field.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        matches!(self.arithmetic, Binary(_))
+    }
+
     /// A private key, uniform in 1 to n − 1, big endian, ⌈bits of the order / 8⌉ bytes.
     pub fn generate_secret(&self, random: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {
         match self.arithmetic {

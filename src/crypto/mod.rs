@@ -7,6 +7,7 @@ pub mod check_value;
 pub mod curve;
 pub mod dsa;
 pub mod ec_key;
+pub mod fake_pem;
 #[cfg(test)]
 mod openssl_oracle;
 pub mod password;

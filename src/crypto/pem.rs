@@ -77,7 +77,7 @@ pub fn write(label: &str, der: &[u8]) -> Result<String, Error> {
 }
 
 /// The one block of a text that has one of these labels.
-fn block(text: &[u8], labels: &[&str]) -> Result<(String, Zeroizing<Vec<u8>>), Error> {
+pub(super) fn block(text: &[u8], labels: &[&str]) -> Result<(String, Zeroizing<Vec<u8>>), Error> {
     if text.len() > MAX_LENGTH {
         return Err(Error::NoKey);
     }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{help, lists};
 use crate::command::reply::{
-    AttributesRead, Exported, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
+    AttributesRead, Exported, FakePem, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
+    ValidHandle,
 };
 use crate::command::{Reply, Usage};
 use crate::hsm::HostWrap;
@@ -96,6 +97,8 @@ pub fn render(i: &str, reply: &Reply) -> String {
              {i}{i} 0xA6A6A6A6A6A6A6A6 is considered as default IV\n"
         ),
         Reply::HostWrapped(wrapped) => host_wrapped(i, wrapped),
+        Reply::FakePemWritten(outcome) => fake_pem(i, outcome),
+        Reply::HandleFileExamined(file, verdict) => handle_file(i, file, *verdict),
         Reply::Signed(status, file) => signed(i, status, file),
         Reply::Verified(status) => verified(i, status),
         Reply::KeyHandle(maker, handle) => key_handle(i, *maker, *handle),
@@ -302,6 +305,36 @@ fn host_wrapped(i: &str, wrapped: &HostWrapped) -> String {
         String::from("\n\nFailed to write result into a file.\n")
     };
     format!("result data:{data}{written}{result}")
+}
+
+fn fake_pem(i: &str, outcome: &FakePem) -> String {
+    let reason = match outcome {
+        FakePem::Written(file) => {
+            let file = file.display();
+            return format!("\n\nPrivate Key Handle is written to {file} in fake PEM format\n")
+                + &returned(i, "getCaviumPrivKey", ReturnCode::SUCCESS);
+        }
+        FakePem::NotOpened => "Failed to open file for writing",
+        FakePem::NoAttribute => "Failed to get key attribute",
+        FakePem::WrongKey => "Input key handle should be RSA/ECDSA private key handle",
+        FakePem::BinaryCurve => "EC_GROUP_get_curve_GFp failed",
+    };
+    format!("\n{i}{reason}\n\n{i}Error in writing private key file\n")
+}
+
+fn handle_file(i: &str, file: &Path, verdict: ValidHandle) -> String {
+    let file = file.display();
+    match verdict {
+        ValidHandle::NotOpened => format!("\n\n {i} error in opening file {file} \n\n"),
+        ValidHandle::NotRead => format!("\n\n: {i}error in Reading private key file {file} \n\n"),
+        ValidHandle::RealKey => format!("\n\n {i}Input key file has real private key \n\n"),
+        ValidHandle::Known(handle) => {
+            format!("\n\n {i}Input file has key handle: {handle} \n\n")
+        }
+        ValidHandle::Unknown(handle) => {
+            format!("\n\n {i}Input file has invalid key handle: {handle} \n")
+        }
+    }
 }
 
 fn signed(i: &str, status: &Status, file: &Path) -> String {

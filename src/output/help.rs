@@ -22,7 +22,8 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
     let purpose = command.purpose.join("\n");
     let mut text = format!("\n\nDescription\n===========\n{purpose}\n");
     text += &"\n".repeat(layout.before_syntax);
-    text += &format!("Syntax: {} -h", command.name());
+    let label = if layout.wide_label { "Syntax: " } else { "Syntax:" };
+    text += &format!("{label} {} -h", command.name());
     for (index, line) in command.syntax.iter().enumerate() {
         if index > 0 {
             text += &layout.continuation.replace('\t', i);
