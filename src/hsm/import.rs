@@ -83,8 +83,7 @@ impl Hsm {
     }
 
     /// The bytes of a secret key or the PKCS#8 of a private key, for its owner
-    /// only. With `host_key` the client unwraps by itself; the third part of an
-    /// error says whether that is what failed.
+    /// only. With `host_key` the client unwraps by itself. Says which step was the last.
     pub fn export_key(
         &mut self,
         handle: Handle,
