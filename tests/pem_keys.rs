@@ -162,3 +162,20 @@ proptest! {
         }
     }
 }
+
+/// A DSA key whose generator and public number are far shorter than its prime.
+const SHORT_GENERATOR: &str = "\
+-----BEGIN PUBLIC KEY-----\n\
+MIIBQjCCATgGByqGSM44BAEwggErAoIBAQD/////////////////////////////\n\
+////////////////////////////////////////////////////////////////\n\
+////////////////////////////////////////////////////////////////\n\
+////////////////////////////////////////////////////////////////\n\
+////////////////////////////////////////////////////////////////\n\
+////////////////////////////////////////////////////////AiEAgAAA\n\
+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAECAQIDBAACAQQ=\n\
+-----END PUBLIC KEY-----\n";
+
+#[test]
+fn a_dsa_key_with_a_short_generator_is_refused_and_not_a_panic() {
+    assert_eq!(read_public_key(SHORT_GENERATOR.as_bytes()).err(), Some(Error::InvalidKey));
+}

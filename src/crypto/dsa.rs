@@ -1,10 +1,11 @@
 //! DSA (FIPS 186-4): domain parameters, key pairs, DER.
 
-use der::{Decode, Encode};
+use der::asn1::UintRef;
+use der::{AnyRef, Decode, Encode};
 use dsa::signature::rand_core::CryptoRng;
 use dsa::{Components, KeySize, SigningKey, VerifyingKey};
-use pkcs8::{DecodePrivateKey, EncodePrivateKey};
-use spki::{DecodePublicKey, EncodePublicKey};
+use pkcs8::{DecodePrivateKey, EncodePrivateKey, PrivateKeyInfoRef};
+use spki::{DecodePublicKey, EncodePublicKey, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::Error;
@@ -48,6 +49,8 @@ pub fn generate(parameters: &[u8], random: &mut dyn CryptoRng) -> Result<Pair, E
 /// # Errors
 /// [`Error::InvalidKey`] when it is no DSA key.
 pub fn canonical(private_key: &[u8]) -> Result<Pair, Error> {
+    let info = PrivateKeyInfoRef::from_der(private_key).map_err(|_| Error::InvalidKey)?;
+    check_sizes(info.algorithm.parameters, None)?;
     pair(&SigningKey::from_pkcs8_der(private_key).map_err(|_| Error::InvalidKey)?)
 }
 
@@ -57,9 +60,29 @@ pub fn canonical(private_key: &[u8]) -> Result<Pair, Error> {
 /// # Errors
 /// [`Error::InvalidKey`] when it is no DSA key.
 pub fn prime_of(public_key: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let info = SubjectPublicKeyInfoRef::from_der(public_key).map_err(|_| Error::InvalidKey)?;
+    check_sizes(info.algorithm.parameters, info.subject_public_key.as_bytes())?;
     let key = VerifyingKey::from_public_key_der(public_key).map_err(|_| Error::InvalidKey)?;
     let prime = key.components().p().to_be_bytes_trimmed_vartime().to_vec();
     Ok((prime, key.to_public_key_der().map_err(|_| Error::Encoding)?.into_vec()))
+}
+
+/// Checks that the generator, and y if it is given, have as many 64-bit words as
+/// the prime: the crate's arithmetic panics when they do not.
+fn check_sizes(parameters: Option<AnyRef<'_>>, y: Option<&[u8]>) -> Result<(), Error> {
+    let words = |number: UintRef<'_>| number.as_bytes().len().div_ceil(8);
+    let parameters = parameters.ok_or(Error::InvalidKey)?;
+    let sizes = parameters.sequence(|reader| {
+        let p = words(UintRef::decode(reader)?);
+        UintRef::decode(reader)?;
+        Ok::<_, der::Error>((p, words(UintRef::decode(reader)?)))
+    });
+    let (p, g) = sizes.map_err(|_| Error::InvalidKey)?;
+    let y = match y {
+        Some(y) => words(UintRef::from_der(y).map_err(|_| Error::InvalidKey)?),
+        None => p,
+    };
+    if g == p && y == p { Ok(()) } else { Err(Error::InvalidKey) }
 }
 
 fn pair(key: &SigningKey) -> Result<Pair, Error> {
