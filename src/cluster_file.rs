@@ -5,12 +5,14 @@ use std::path::Path;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
+use crate::hsm::names::{
+    FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, NodeId,
+};
 use crate::hsm::settings::{InitialUser, Node, Settings};
 use crate::hsm::user::UserType;
 
 /// The least and most bytes of a password.
-const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 7..=32;
+const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH;
 
 /// The longest user name, as the column of listUsers holds it.
 const MAX_NAME_LENGTH: usize = 31;

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::flag::{AnyFlag, Flag, Rejection, Word};
+use super::flag::{AnyFlag, Flag, Message, Rejection, Word};
 use super::{Command, Words};
 
 /// The arguments of a command, each already accepted by its flag's reader.
@@ -18,8 +18,8 @@ pub struct Arguments {
 pub struct Usage {
     /// Files that could not be read, which is said first.
     pub unreadable_files: Vec<PathBuf>,
-    /// What is said, in order; the first line of each goes after `Error: `.
-    pub messages: Vec<String>,
+    /// What is said, in order.
+    pub messages: Vec<Message>,
     /// What is said after the messages, without `Error: ` and at the margin.
     pub remark: &'static str,
     /// Whether the message about an unknown curve ends it all.
@@ -29,10 +29,16 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// A refusal with one message.
+    /// A refusal with one message, after `Error: `.
     #[must_use]
     pub fn say(message: impl Into<String>) -> Self {
-        Self { messages: vec![message.into()], ..Self::default() }
+        Self::tell(Message::Error(message.into()))
+    }
+
+    /// A refusal with one message.
+    #[must_use]
+    pub fn tell(message: Message) -> Self {
+        Self { messages: vec![message], ..Self::default() }
     }
 }
 
@@ -129,7 +135,9 @@ pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usa
         match flag.check(&value) {
             Ok(()) => arguments.set(flag.declaration().name, value),
             Err(Rejection::CountsAsMissing) => {}
-            Err(Rejection::SayAndCountAsMissing(message)) => usage.messages.push(message),
+            Err(Rejection::SayAndCountAsMissing(message)) => {
+                usage.messages.push(Message::Error(message));
+            }
             Err(Rejection::UnreadableFile(file)) => usage.unreadable_files.push(file),
             Err(Rejection::UnreadableFileShowHelp(file)) => {
                 usage.unreadable_files.push(file);
@@ -150,14 +158,20 @@ pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usa
         let missing = |flag: &&&dyn AnyFlag| arguments.value(flag.declaration().name).is_none();
         if let Some(flag) = command.required.iter().find(missing) {
             if !flag.declaration().missing.is_empty() {
-                usage.messages.push(flag.declaration().missing.to_owned());
+                let text = flag.declaration().missing.to_owned();
+                let plainly = flag.declaration().missing_plainly;
+                usage.messages.push(if plainly {
+                    Message::Plain(text)
+                } else {
+                    Message::Error(text)
+                });
             }
             mistaken = true;
         }
     }
     for check in command.checks {
         if let Some(message) = check(&arguments) {
-            usage.messages.push(message.to_owned());
+            usage.messages.push(Message::Error(message.to_owned()));
         }
     }
     if asked || mistaken || !usage.messages.is_empty() {

@@ -45,7 +45,7 @@ fn read_code(word: &str) -> Result<ReturnCode, Rejection> {
     let number = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let number = number.then(|| u32::from_str_radix(digits, radix).ok()).flatten();
     number.map(ReturnCode).ok_or_else(|| {
-        Rejection::Say(String::from("Response code (-r) is not a number of up to 32 bits."))
+        Rejection::say(String::from("Response code (-r) is not a number of up to 32 bits."))
     })
 }
 

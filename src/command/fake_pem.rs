@@ -149,10 +149,11 @@ fn verdict(client: &mut Client<'_>, file: &Path) -> (ReturnCode, ValidHandle) {
         Err(_) => (ReturnCode::INVALID_INPUT, ValidHandle::NotRead),
         Ok(Examined::RealKey) => (ReturnCode::SUCCESS, ValidHandle::RealKey),
         Ok(Examined::Handle(handle)) => {
+            // The client looks at the lower half only.
+            let handle = handle as u32;
             let private =
                 FindKey { class: Some(Class::Private.number().into()), ..FindKey::default() };
             let found = client.hsm.find_key(&private).value.unwrap_or_default();
-            // Only the lower half of a handle is in the file.
             if found.iter().any(|key| key.0 as u32 == handle) {
                 (ReturnCode::SUCCESS, ValidHandle::Known(handle))
             } else {

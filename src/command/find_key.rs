@@ -56,7 +56,7 @@ static SESSION: Flag<bool> = Flag::optional(
         "0" => Ok(false),
         "1" => Ok(true),
         number if read::integer(number).is_ok() => Err(Rejection::ShowHelp),
-        _ => Err(Rejection::Say(String::from("Invalid value for -sess."))),
+        _ => Err(Rejection::say(String::from("Invalid value for -sess."))),
     },
 );
 

@@ -8,6 +8,19 @@ use zeroize::Zeroizing;
 /// A word of a command line; it may be a password, so it is wiped when dropped.
 pub type Word = Zeroizing<String>;
 
+/// What is said about a line that is not run, and how it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Indented, after `Error: `.
+    Error(String),
+    /// Indented, as it is.
+    Plain(String),
+    /// At the margin, after `Error: `.
+    AtMargin(String),
+    /// As [`Message::Error`], but its line does not end.
+    Open(String),
+}
+
 /// Why a reader refuses a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -21,11 +34,18 @@ pub enum Rejection {
     UnreadableFileShowHelp(PathBuf),
     /// The command's help is shown without a message.
     ShowHelp,
-    /// This message is shown (after `Error: `), then the command's help.
-    Say(String),
+    /// This message is shown, then the command's help.
+    Say(Message),
     /// The message about an unknown curve and the list of curves are shown,
     /// and nothing after the flag is looked at.
     UnknownCurve,
+}
+
+impl Rejection {
+    /// The rejection that says this, after `Error: `, and shows the help.
+    pub fn say(text: impl Into<String>) -> Self {
+        Self::Say(Message::Error(text.into()))
+    }
 }
 
 /// A flag whose value becomes a `T`. A flag without a value has `T = ()`.
@@ -44,9 +64,11 @@ pub struct Declaration {
     /// What the syntax shows for the value, angle brackets and blanks as they
     /// are; empty for a flag that takes none.
     pub placeholder: &'static str,
-    /// What is said (after `Error: `) when the flag is required and missing;
-    /// empty to show the help without a message.
+    /// What is said when the flag is required and missing; empty to show the
+    /// help without a message.
     pub missing: &'static str,
+    /// Whether that is said without `Error: ` in front.
+    pub missing_plainly: bool,
     /// The lines of the explanation in the help.
     pub explanation: &'static [&'static str],
     /// Whether the flag may be given again: the last one counts.
@@ -94,12 +116,25 @@ impl<T> Flag<T> {
         explanation: &'static [&'static str],
         read: fn(&str) -> Result<T, Rejection>,
     ) -> Self {
-        let declaration = Declaration { name, placeholder, missing, explanation, repeats: false };
+        let declaration = Declaration {
+            name,
+            placeholder,
+            missing,
+            missing_plainly: false,
+            explanation,
+            repeats: false,
+        };
         Self { declaration, read }
     }
 }
 
 impl<T> Flag<T> {
+    /// The same flag, whose absence is told without `Error: `.
+    pub const fn missed_plainly(mut self) -> Self {
+        self.declaration.missing_plainly = true;
+        self
+    }
+
     /// The same flag, which may be given again: the last one counts.
     pub const fn last_counts(mut self) -> Self {
         self.declaration.repeats = true;
@@ -110,8 +145,14 @@ impl<T> Flag<T> {
 impl Flag<()> {
     /// A flag without a value; it may be repeated.
     pub const fn switch(name: &'static str, explanation: &'static [&'static str]) -> Self {
-        let declaration =
-            Declaration { name, placeholder: "", missing: "", explanation, repeats: true };
+        let declaration = Declaration {
+            name,
+            placeholder: "",
+            missing: "",
+            missing_plainly: false,
+            explanation,
+            repeats: true,
+        };
         Self { declaration, read: |_| Ok(()) }
     }
 }

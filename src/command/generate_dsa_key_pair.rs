@@ -24,15 +24,15 @@ static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
     creation::MINIMUM_SERVERS_EXPLANATION,
     |word| match read::integer(word) {
         Ok(value) if value <= u32::from(MAX_CLUSTER_SIZE) => Ok(value as u8),
-        Ok(_) => Err(Rejection::Say(String::from("Invalid value for -min_srv."))),
-        Err(_) => Err(Rejection::Say(String::from("Not able to decode core -min_srv argument."))),
+        Ok(_) => Err(Rejection::say(String::from("Invalid value for -min_srv."))),
+        Err(_) => Err(Rejection::say(String::from("Not able to decode core -min_srv argument."))),
     },
 );
 
 static TIMEOUT: Flag<u32> =
     Flag::optional("-timeout", "<number of seconds>", creation::TIMEOUT_EXPLANATION, |word| {
         read::integer(word)
-            .map_err(|_| Rejection::Say(String::from("Not able to decode core -timeout argument.")))
+            .map_err(|_| Rejection::say(String::from("Not able to decode core -timeout argument.")))
     });
 
 /// The command.

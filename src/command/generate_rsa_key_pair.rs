@@ -39,7 +39,7 @@ static M_VALUE: Flag<u8> = Flag::optional(
     creation::M_VALUE_EXPLANATION,
     |word| match read::m_value(word) {
         Ok(value) if value > 0 => Ok(value),
-        _ => Err(Rejection::Say(format!(
+        _ => Err(Rejection::say(format!(
             "Invalid m_value.\nValid m_value range is 1 to {MAX_USERS_SHARED}"
         ))),
     },

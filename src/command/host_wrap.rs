@@ -55,7 +55,7 @@ static MODE: Flag<HostWrap> = Flag::required(
     |word| match word {
         "1" => Ok(HostWrap::Wrap),
         "0" => Ok(HostWrap::Unwrap),
-        _ => Err(Rejection::Say(String::from("wrapping or unwrapping mode should be 0 or 1."))),
+        _ => Err(Rejection::say(String::from("wrapping or unwrapping mode should be 0 or 1."))),
     },
 );
 
@@ -63,11 +63,7 @@ static VECTOR: Flag<Vec<u8>> = Flag::optional(
     "-i",
     "<wrapping IV>",
     &["Initialization vector: 8 bytes in hexadecimal"],
-    |word| match read::from_hexadecimal(word) {
-        Some(vector) if vector.len() == 8 => Ok(vector),
-        Some(vector) => Err(Rejection::Say(format!("Invalid IV length {}", vector.len()))),
-        None => Err(Rejection::Say(String::from("Invalid IV"))),
-    },
+    read::vector,
 );
 
 static OUTPUT: Flag<PathBuf> = Flag::optional(
@@ -118,7 +114,7 @@ pub static UNWRAP_PKCS8: Command = Command {
 fn read_short_file(word: &str) -> Result<FileContent, Rejection> {
     let file = read::file(word)?;
     if file.content.len() > MAX_LENGTH {
-        return Err(Rejection::Say(format!("{word} is longer than {MAX_LENGTH} bytes.")));
+        return Err(Rejection::say(format!("{word} is longer than {MAX_LENGTH} bytes.")));
     }
     Ok(file)
 }

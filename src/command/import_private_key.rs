@@ -8,6 +8,7 @@ use super::import_export::{HOST_KEY, import};
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
+use crate::crypto::fake_pem::{self, Examined};
 use crate::crypto::pem;
 use crate::hsm::Incoming;
 use crate::hsm::names::Handle;
@@ -65,6 +66,10 @@ pub static COMMAND: Command = Command {
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let file = arguments.required(&FILE)?;
     let wrapping_key = arguments.required(&WRAPPING_KEY)?;
+    if let Ok(Examined::Handle(handle)) = fake_pem::examine(&file.content) {
+        client.show(&Reply::AlreadyImported(Handle(handle)));
+        return Ok(ReturnCode::INVALID_USER_INPUT);
+    }
     match pem::read_private_key(&file.content) {
         Ok(key) => {
             client.show(&Reply::BerLength(key.der.len()));

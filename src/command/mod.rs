@@ -20,6 +20,8 @@ mod generate_password_based_key;
 mod generate_rsa_key_pair;
 mod generate_symmetric_key;
 mod get_attribute;
+mod get_cert;
+mod get_hsm_information;
 mod get_key_info;
 mod host_wrap;
 mod import_export;
@@ -38,6 +40,7 @@ pub mod reply;
 pub mod set_attribute;
 mod sign;
 mod synchronize;
+mod unwrap_key_with_size;
 mod wrap_key;
 mod write_file;
 
@@ -62,6 +65,8 @@ pub enum Group {
     Transfer,
     /// Everything that is done to existing keys.
     KeyManagement,
+    /// Certificates.
+    Certificates,
     /// Keys that travel masked.
     Masked,
     /// What uses keys.
@@ -110,14 +115,28 @@ pub struct Layout {
     pub end: Ending,
     /// Whether `Syntax:` is followed by two blanks.
     pub wide_label: bool,
+    /// Whether the syntax shows `-h`.
+    pub shows_help: bool,
+    /// The lines of the syntax where they do not follow from the flags; TABs are indents.
+    pub written_syntax: &'static [&'static str],
 }
 
 impl Layout {
     /// The layout of most commands, with explanations at this column and this ending.
     const fn new(column: usize, end: Ending) -> Self {
         let (continuation, blank_after) = ("", &[]);
-        let (before_syntax, before_where, wide_label) = (1, 2, false);
-        Self { column, continuation, blank_after, before_syntax, before_where, end, wide_label }
+        let (before_syntax, before_where) = (1, 2);
+        Self {
+            column,
+            continuation,
+            blank_after,
+            before_syntax,
+            before_where,
+            end,
+            wide_label: false,
+            shows_help: true,
+            written_syntax: &[],
+        }
     }
 
     const fn continuation(self, continuation: &'static str) -> Self {
@@ -134,6 +153,14 @@ impl Layout {
 
     const fn wide_label(self) -> Self {
         Self { wide_label: true, ..self }
+    }
+
+    const fn without_help(self) -> Self {
+        Self { shows_help: false, ..self }
+    }
+
+    const fn written_syntax(self, written_syntax: &'static [&'static str]) -> Self {
+        Self { written_syntax, ..self }
     }
 
     const fn before_where(self, before_where: usize) -> Self {
@@ -195,6 +222,8 @@ impl Command {
 
 /// Every command, in the order of the help table.
 pub static COMMANDS: &[&Command] = &[
+    &get_hsm_information::HSM,
+    &get_hsm_information::PARTITION,
     &list_users::COMMAND,
     &login_status::COMMAND,
     &login_hsm::COMMAND,
@@ -213,12 +242,14 @@ pub static COMMANDS: &[&Command] = &[
     &export_symmetric_key::COMMAND,
     &wrap_key::WRAP,
     &wrap_key::UNWRAP,
+    &unwrap_key_with_size::COMMAND,
     &delete_key::COMMAND,
     &set_attribute::COMMAND,
     &get_key_info::COMMAND,
     &find_key::COMMAND,
     &find_single_key::COMMAND,
     &get_attribute::COMMAND,
+    &get_cert::COMMAND,
     &masked_object::INSERT,
     &masked_object::EXTRACT,
     &sign::SIGN,

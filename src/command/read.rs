@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::flag::{Rejection, Word};
+use super::flag::{Message, Rejection, Word};
 use crate::crypto::curve::{self, Curve};
 use crate::hsm::names::{
     Handle, KeyId, Label, MAX_CLUSTER_SIZE, MAX_TEXT_LENGTH, MAX_USERS_SHARED, UserId,
@@ -34,14 +34,14 @@ pub fn password(word: &str) -> Result<Word, Rejection> {
 /// A key's label.
 pub fn label(word: &str) -> Result<Label, Rejection> {
     Label::new(word).map_err(|_| {
-        Rejection::Say(format!("Key label (-l) is longer than {MAX_TEXT_LENGTH} bytes."))
+        Rejection::say(format!("Key label (-l) is longer than {MAX_TEXT_LENGTH} bytes."))
     })
 }
 
 /// A key's identifier.
 pub fn key_id(word: &str) -> Result<KeyId, Rejection> {
     KeyId::new(word).map_err(|_| {
-        Rejection::Say(format!("Key ID (-id) is longer than {MAX_TEXT_LENGTH} bytes."))
+        Rejection::say(format!("Key ID (-id) is longer than {MAX_TEXT_LENGTH} bytes."))
     })
 }
 
@@ -61,10 +61,10 @@ pub fn users(word: &str) -> Result<Vec<UserId>, Rejection> {
     });
     match users {
         Some(users) if users.len() <= MAX_USERS_SHARED => Ok(users),
-        Some(_) => Err(Rejection::Say(format!(
+        Some(_) => Err(Rejection::say(format!(
             "more than {MAX_USERS_SHARED} user ids are passed with -u."
         ))),
-        None => Err(Rejection::Say(format!("Invalid value for -u: {word}."))),
+        None => Err(Rejection::say(format!("Invalid value for -u: {word}."))),
     }
 }
 
@@ -73,7 +73,7 @@ pub fn m_value(word: &str) -> Result<u8, Rejection> {
     match digits::<u64>(word) {
         Some(value) if value <= MAX_USERS_SHARED as u64 => Ok(value as u8),
         Some(_) => Err(Rejection::ShowHelp),
-        None => Err(Rejection::Say(String::from("Invalid value for -m_value."))),
+        None => Err(Rejection::say(String::from("Invalid value for -m_value."))),
     }
 }
 
@@ -82,20 +82,31 @@ pub fn minimum_servers(word: &str) -> Result<u8, Rejection> {
     match digits::<u64>(word) {
         Some(value) if value <= u64::from(MAX_CLUSTER_SIZE) => Ok(value as u8),
         Some(_) => Err(Rejection::ShowHelp),
-        None => Err(Rejection::Say(String::from("Invalid value for -min_srv."))),
+        None => Err(Rejection::say(String::from("Invalid value for -min_srv."))),
     }
 }
 
 /// `-timeout`: seconds, 32 bits.
 pub fn timeout(word: &str) -> Result<u32, Rejection> {
-    digits(word).ok_or_else(|| Rejection::Say(String::from("Invalid value for -timeout.")))
+    digits(word).ok_or_else(|| Rejection::say(String::from("Invalid value for -timeout.")))
 }
 
 /// Bytes as hexadecimal digits, with or without `0x`; an odd digit at the front is a byte.
 pub fn hexadecimal(word: &str) -> Result<Vec<u8>, Rejection> {
     let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")).unwrap_or(word);
     from_hexadecimal(digits)
-        .ok_or_else(|| Rejection::Say(format!("{word} is not a hexadecimal value.")))
+        .ok_or_else(|| Rejection::say(format!("{word} is not a hexadecimal value.")))
+}
+
+/// An initialization vector of 8 bytes: hexadecimal digits without `0x`.
+pub fn vector(word: &str) -> Result<Vec<u8>, Rejection> {
+    match from_hexadecimal(word) {
+        Some(vector) if vector.len() == 8 => Ok(vector),
+        Some(vector) => {
+            Err(Rejection::Say(Message::AtMargin(format!("Invalid IV length {}", vector.len()))))
+        }
+        None => Err(Rejection::Say(Message::AtMargin(String::from("Invalid IV")))),
+    }
 }
 
 /// Bytes of hexadecimal digits, or nothing if there is any other character.

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Command, Usage};
 use crate::crypto;
+use crate::hsm::information::{HsmInformation, PartitionInformation};
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -53,6 +54,8 @@ pub enum Reply {
     PublicKeyExported(Status, PathBuf),
     /// Why a file is no public key.
     UnreadablePublicKey(PathBuf, crypto::Error),
+    /// That a file holds the handle of a key that is on the HSM already.
+    AlreadyImported(Handle),
     /// Why a file is no private key.
     UnreadablePrivateKey(PathBuf, crypto::Error),
     /// How wrapKey ended, where the key is, and how long it is without its header.
@@ -61,6 +64,16 @@ pub enum Reply {
     MaskedObjectExtracted(Status, PathBuf),
     /// That no initialization vector was given.
     DefaultVector,
+    /// What unWrapKeyWithSize assumes: whether no vector and no mechanism was
+    /// given, and whether the file begins with the vector.
+    UnwrapWarnings {
+        /// No vector was given.
+        vector: bool,
+        /// No mechanism was given.
+        mechanism: bool,
+        /// The file begins with the vector.
+        template: bool,
+    },
     /// How aesWrapUnwrap or aesUnwrapPkcs8Buffer ended.
     HostWrapped(HostWrapped),
     /// How getCaviumPrivKey ended.
@@ -84,6 +97,12 @@ pub enum Reply {
 
     /// That a file named on the command line cannot be read.
     UnreadableFile(PathBuf),
+    /// How getHSMInfo ended.
+    HsmInformation(Answer<HsmInformation>),
+    /// How getPartitionInfo ended.
+    PartitionInformation(Answer<PartitionInformation>),
+    /// How getCert ended, and where the certificate is.
+    CertificateRead(Status, PathBuf),
     /// How findKey ended.
     KeysFound(Answer<Vec<Handle>>),
     /// How findSingleKey ended.
@@ -184,6 +203,8 @@ pub enum Maker {
     InsertMasked,
     /// unWrapKey.
     Unwrap,
+    /// unWrapKeyWithSize.
+    UnwrapWithSize,
     /// createPublicKey.
     CreatePublic,
     /// importPubKey.
@@ -276,6 +297,9 @@ impl Reply {
             Self::UnreadablePublicKey(..) | Self::UnreadablePrivateKey(..) => return None,
             Self::KeysFound(answer) => &answer.status,
             Self::KeyInfo(answer) => &answer.status,
+            Self::HsmInformation(answer) => &answer.status,
+            Self::PartitionInformation(answer) => &answer.status,
+            Self::CertificateRead(status, _) => status,
             Self::AttributesRead(read) => &read.status,
             _ => return None,
         };

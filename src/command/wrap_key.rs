@@ -107,7 +107,7 @@ static VECTOR: Flag<Vec<u8>> = Flag::optional(
     &["Initialization vector of mechanisms 4 and 5: 8 bytes in hexadecimal"],
     |word| match read::hexadecimal(word) {
         Ok(vector) if vector.len() == 8 => Ok(vector),
-        _ => Err(Rejection::Say(String::from("Invalid IV length, 8 bytes are needed."))),
+        _ => Err(Rejection::say(String::from("Invalid IV length, 8 bytes are needed."))),
     },
 );
 
@@ -133,7 +133,7 @@ static TAG_LENGTH: Flag<u8> = Flag::optional(
     &["Bytes of the tag of the GCM mechanisms: 4, 8 or 12 to 16, the default"],
     |word| match read::integer(word) {
         Ok(length @ (4 | 8 | 12..=16)) => Ok(length as u8),
-        _ => Err(Rejection::Say(String::from("Invalid value for -tag_size."))),
+        _ => Err(Rejection::say(String::from("Invalid value for -tag_size."))),
     },
 );
 

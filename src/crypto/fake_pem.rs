@@ -21,8 +21,8 @@ const EC_OFFSET: usize = 4;
 /// What a file with an RSA private key turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Examined {
-    /// It holds this handle, of which only the lower 32 bits count.
-    Handle(u32),
+    /// It holds this handle.
+    Handle(u64),
     /// It holds a real key.
     RealKey,
 }
@@ -73,12 +73,10 @@ pub fn examine(text: &[u8]) -> Result<Examined, Error> {
         private_exponent(&der)
     }
     .map_err(|_| Error::InvalidKey)?;
-    let word = |at: usize| {
-        let bytes = exponent.get(at..at + 4)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
-    };
-    match (word(0), word(RSA_OFFSET)) {
-        (Some(FILL | IMPORTED), Some(handle)) => Ok(Examined::Handle(handle)),
+    let mark = exponent.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    let handle = exponent.get(RSA_OFFSET..).and_then(<[u8]>::first_chunk);
+    match (mark, handle) {
+        (Some(FILL | IMPORTED), Some(handle)) => Ok(Examined::Handle(u64::from_le_bytes(*handle))),
         _ => Ok(Examined::RealKey),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod asymmetric;
 pub mod binary;
+pub mod certificate;
 pub mod check_value;
 pub mod curve;
 pub mod dsa;

@@ -1,22 +1,14 @@
 //! Attestation: a node signs what it answers together with the measurement of
-//! its firmware, and the client checks the signature. A node whose firmware was
-//! tampered with measures something else, and its answers do not pass.
+//! its firmware, and the client checks the signature with the chain of
+//! certificates that the manufacturer began. A node whose firmware was tampered
+//! with measures something else, and its answers do not pass.
 
 use super::Hsm;
-use super::answer::{Outcome, Refusal};
-use super::login::cluster_key;
+use super::answer::Outcome;
+use super::identity::Holder;
 use super::return_code::ReturnCode;
+use crate::crypto::certificate;
 use crate::crypto::rsa;
-use crate::crypto::seal;
-
-/// The name of the attestation key among the settings of the state.
-const SETTING: &str = "attestation_key";
-
-/// What the key's record is bound to.
-const CONTEXT: &[u8] = b"kmu attestation key 1";
-
-/// Bits of the attestation key, as in the real HSM.
-const KEY_BITS: usize = 2048;
 
 /// What genuine firmware measures.
 const MEASUREMENT: &[u8] = b"kmu firmware 1";
@@ -25,47 +17,34 @@ const MEASUREMENT: &[u8] = b"kmu firmware 1";
 const TAMPERED: &[u8] = b"kmu firmware 1, changed";
 
 impl Hsm {
-    /// Whether the attestation of an answer passes: the node's signature over
-    /// its firmware's measurement and the answer, checked against the
-    /// measurement of genuine firmware.
+    /// Whether the attestation of an answer passes.
     ///
     /// # Errors
     /// When nobody is logged in or the state fails.
     pub(super) fn attest(&mut self, answer: &[u8]) -> Outcome<bool> {
-        let key = self.attestation_key()?;
+        let signature = self.attested_by_node(answer)?;
+        let chain = self.manufacturer_chain()?;
+        Ok(passes(&chain, answer, &signature))
+    }
+
+    /// The node's part: it signs the measurement of its firmware and its answer.
+    fn attested_by_node(&mut self, answer: &[u8]) -> Outcome<Vec<u8>> {
         let node = self.session_node();
         let tampered = self.settings.nodes.iter().any(|other| other.id == node && other.tampered);
         let measured = if tampered { TAMPERED } else { MEASUREMENT };
-        let signature = rsa::sign_sha256(&key, &[measured, answer].concat(), &mut self.random)?;
-        let public = rsa::public_key_of(&key)?;
-        Ok(rsa::verify_sha256(&public, &[MEASUREMENT, answer].concat(), &signature))
+        let key = self.identity_key(Holder::Cluster)?;
+        Ok(rsa::sign_sha256(&key, &[measured, answer].concat(), &mut self.random)?)
     }
+}
 
-    /// The cluster's attestation key (PKCS#8), made when it is first needed.
-    fn attestation_key(&mut self) -> Outcome<zeroize::Zeroizing<Vec<u8>>> {
-        let Self { login, token_keys, random, .. } = self;
-        let cluster_key = cluster_key(login)?;
-        let stored = token_keys.read().blob(SETTING)?;
-        let sealed = match stored {
-            Some(sealed) => sealed,
-            None => {
-                let made = rsa::generate(KEY_BITS, 65_537, random)?;
-                let sealed = seal::seal(cluster_key, &made, CONTEXT, random)?;
-                let change = token_keys.change()?;
-                // Another process may have been faster: its key counts.
-                let sealed = match change.read().blob(SETTING)? {
-                    Some(earlier) => earlier,
-                    None => {
-                        change.set_blob(SETTING, &sealed)?;
-                        sealed
-                    }
-                };
-                change.commit()?;
-                sealed
-            }
-        };
-        seal::unseal(cluster_key, &sealed, CONTEXT).map_err(Refusal::from)
-    }
+/// The client's part: the last certificate's key signed the answer of genuine
+/// firmware, and the chain leads to it from the manufacturer's root.
+fn passes(chain: &[Vec<u8>], answer: &[u8], signature: &[u8]) -> bool {
+    let certificates: Vec<&[u8]> = chain.iter().map(Vec::as_slice).collect();
+    let key = chain.last().and_then(|last| certificate::public_key(last).ok());
+    certificate::is_chain(&certificates)
+        && key
+            .is_some_and(|key| rsa::verify_sha256(&key, &[MEASUREMENT, answer].concat(), signature))
 }
 
 impl super::Answer<super::KeyPair> {

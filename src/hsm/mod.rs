@@ -19,7 +19,9 @@ mod get_attribute;
 mod get_key_info;
 mod handle_plan;
 mod host_wrap;
+mod identity;
 mod import;
+pub mod information;
 pub mod key;
 mod key_record;
 pub mod login;
@@ -30,6 +32,7 @@ pub mod return_code;
 mod set_attribute;
 pub mod settings;
 mod sign;
+mod unwrap_with_size;
 mod use_key;
 pub mod user;
 mod vault;
@@ -52,6 +55,7 @@ pub use get_key_info::KeyInfo;
 pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
 
+pub use unwrap_with_size::UnwrapWithSize;
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
 
 use clock::Clock;

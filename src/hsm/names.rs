@@ -12,6 +12,12 @@ pub const MAX_USERS_SHARED: usize = 8;
 /// The longest label or id, in bytes.
 pub const MAX_TEXT_LENGTH: usize = 127;
 
+/// The fewest bytes of a password.
+pub const MIN_PASSWORD_LENGTH: usize = 7;
+
+/// The most bytes of a password.
+pub const MAX_PASSWORD_LENGTH: usize = 32;
+
 /// The serial number of the first key that a user makes on a fresh cluster:
 /// the HSM keeps 1 to 5 for itself (4 is its key encryption key).
 pub const FIRST_SERIAL: u64 = 6;

@@ -219,7 +219,7 @@ impl Hsm {
         Ok(new)
     }
 
-    fn new_unwrapped(
+    pub(super) fn new_unwrapped(
         &self,
         described: &Described,
         bytes: Zeroizing<Vec<u8>>,
@@ -242,7 +242,7 @@ impl Hsm {
 
     /// A key that wraps or unwraps others. RSA public keys and DES3 keys do not
     /// have WRAP as the HSM makes them: for them ENCRYPT and DECRYPT count.
-    fn wrapping_key(&self, handle: Handle, attribute: Attribute) -> Outcome<Unlocked> {
+    pub(super) fn wrapping_key(&self, handle: Handle, attribute: Attribute) -> Outcome<Unlocked> {
         if handle == KEY_ENCRYPTION_KEY {
             return Ok(Unlocked::Aes(self.transport_key(handle, attribute)?));
         }
@@ -272,7 +272,7 @@ impl Hsm {
 }
 
 /// The material of a wrapping key, wiped when dropped.
-enum Unlocked {
+pub(super) enum Unlocked {
     Aes(Zeroizing<Vec<u8>>),
     Des3(Zeroizing<Vec<u8>>),
     RsaPublic(Zeroizing<Vec<u8>>),
@@ -280,7 +280,7 @@ enum Unlocked {
 }
 
 impl Unlocked {
-    fn as_key(&self) -> WrappingKey<'_> {
+    pub(super) fn as_key(&self) -> WrappingKey<'_> {
         match self {
             Self::Aes(key) => WrappingKey::Aes(key),
             Self::Des3(key) => WrappingKey::Des3(key),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{help, lists};
+use super::{help, information, lists};
+use crate::command::flag::Message;
 use crate::command::reply::{
     AttributesRead, Exported, FakePem, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
     ValidHandle,
@@ -60,6 +61,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
             format!("\n{i} Failed to read Public Key from file {file}\n\n{i}Error: {reason}.\n")
                 + &returned(i, "Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
         }
+        Reply::AlreadyImported(handle) => {
+            format!("\nThis key is already imported with handle {handle}\n\n")
+        }
         Reply::UnreadablePrivateKey(file, reason) => {
             let file = file.display();
             format!("failed to read private key from file\n\n{i}Error: {file}: {reason}.\n")
@@ -96,6 +100,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
             "\n{i}Warning: IV (-i) is missing.\n\
              {i}{i} 0xA6A6A6A6A6A6A6A6 is considered as default IV\n"
         ),
+        Reply::UnwrapWarnings { vector, mechanism, template } => {
+            unwrap_warnings(i, *vector, *mechanism, *template)
+        }
         Reply::HostWrapped(wrapped) => host_wrapped(i, wrapped),
         Reply::FakePemWritten(outcome) => fake_pem(i, outcome),
         Reply::HandleFileExamined(file, verdict) => handle_file(i, file, *verdict),
@@ -117,6 +124,21 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::UnreadableFile(file) => {
             format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
         }
+        Reply::HsmInformation(answer) => match &answer.value {
+            Some(listing) => information::hsm(i, listing),
+            None => {
+                let code = answer.status.code;
+                format!("\n{i}Cfm3GetHSMInfo2 Failure: 0x{:02x} : {}\n", code.0, code.text())
+            }
+        },
+        Reply::PartitionInformation(answer) => {
+            information::partition_heading(i)
+                + &match &answer.value {
+                    Some(listing) => information::partition(i, listing),
+                    None => returned(i, "Cfm3GetPartitionInfo", answer.status.code),
+                }
+        }
+        Reply::CertificateRead(status, file) => certificate_read(i, status, file),
         Reply::KeysFound(answer) => keys_found(i, answer),
         Reply::SingleKeyFound(status) => {
             returned(i, "Cfm3FindKey", status.code) + &descending(i, status)
@@ -165,8 +187,14 @@ fn cluster<'a>(i: &str, nodes: impl Iterator<Item = &'a NodeStatus>) -> String {
 }
 
 fn usage_text(i: &str, usage: &Usage) -> String {
-    let message =
-        |message: &String| format!("\n{i}Error: {}\n", message.replace('\n', &format!("\n\n{i}")));
+    let message = |message: &Message| match message {
+        Message::Error(text) => {
+            format!("\n{i}Error: {}\n", text.replace('\n', &format!("\n\n{i}")))
+        }
+        Message::Plain(text) => format!("\n{i}{text}\n"),
+        Message::AtMargin(text) => format!("\nError: {text}\n"),
+        Message::Open(text) => format!("\n{i}Error: {text}"),
+    };
     let warning = |file: &PathBuf| {
         format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
     };
@@ -287,6 +315,27 @@ fn key_exported(i: &str, exported: &Exported) -> String {
     }
 }
 
+fn unwrap_warnings(i: &str, vector: bool, mechanism: bool, template: bool) -> String {
+    let mut text = String::new();
+    if vector {
+        text += &format!(
+            "\n{i}Warning: IV (-i) is missing.\n\
+             {i}{i} 0xA6A6A6A6A6A6A6A6/0x0 is considered as default IV based on fw ver\n"
+        );
+    }
+    if mechanism {
+        text += &format!(
+            "\n{i} Warning: Mechanism for wrap/unwrap is missing.\
+             \n{i} NIST_AES_WRAP_NO_PAD is the default mechanishm\n"
+        );
+    }
+    text + &if template {
+        format!("\n{i}WARN IV is ignored for template case\n")
+    } else {
+        format!("\n{i}WARN template option is missing.\n{i}so unwrapping key without template.\n")
+    }
+}
+
 fn host_wrapped(i: &str, wrapped: &HostWrapped) -> String {
     let name = match wrapped.direction {
         _ if wrapped.pkcs8 => "aesUnwrapPkcs8Buffer",
@@ -386,6 +435,11 @@ fn key_made(i: &str, made: &KeyMade) -> String {
             returned(i, "Cfm3GeneratePBEKey", code) + &handle_and_rest(i, made)
         }
         Maker::Unwrap => returned(i, "Cfm3UnWrapKey", code) + &handle_and_rest(i, made),
+        Maker::UnwrapWithSize => {
+            let handle =
+                made.answer.value.map_or_else(String::new, |key| key_handle(i, made.maker, key));
+            format!("\n{i}Cfm3UnWrapKeyWithSize: 0x{:02x} : {}\n", code.0, code.text()) + &handle
+        }
         Maker::InsertMasked => {
             returned(i, "Cfm3InsertMaskedObject", code) + &handle_and_rest(i, made)
         }
@@ -406,7 +460,9 @@ fn key_handle(i: &str, maker: Maker, handle: Handle) -> String {
             format!("\n{i}Symmetric Key Created.  Key Handle: {handle}\n")
         }
         Maker::GeneratePasswordBased => format!("\n{i}PBE Key Created.  Key Handle: {handle}\n"),
-        Maker::Unwrap => format!("\n{i}Key Unwrapped.  Key Handle: {handle} \n"),
+        Maker::Unwrap | Maker::UnwrapWithSize => {
+            format!("\n{i}Key Unwrapped.  Key Handle: {handle} \n")
+        }
         Maker::InsertMasked => format!("{i}New Key Handle: {handle} \n"),
         Maker::CreatePublic => format!("\n{i}Public Key Created.  Key Handle: {handle}\n"),
         Maker::ImportPublic => format!("\nPublic Key Handle: {handle} \n"),
@@ -451,6 +507,19 @@ fn keys_found(i: &str, answer: &Answer<Vec<Handle>>) -> String {
         }
     });
     found + &descending(i, &answer.status) + &returned(i, "Cfm3FindKey", answer.status.code)
+}
+
+fn certificate_read(i: &str, status: &Status, file: &Path) -> String {
+    let got =
+        |code: ReturnCode| format!("\n{i}Cfm3GetCert() returned {} :{}\n", code.0, code.text());
+    match status.code {
+        ReturnCode::SUCCESS => got(ReturnCode::SUCCESS),
+        ReturnCode::WRITE_OUTPUT_FILE => {
+            got(ReturnCode::SUCCESS) + &format!("\n{i}Error: Empty file: {}\n", file.display())
+        }
+        // The word that is misspelt is misspelt in the client, too.
+        code => format!("\n{i}Cfm3GetCert() failed with erro code {} :{}\n", code.0, code.text()),
+    }
 }
 
 fn key_info(i: &str, answer: &Answer<KeyInfo>) -> String {

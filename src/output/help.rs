@@ -23,7 +23,7 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
     let mut text = format!("\n\nDescription\n===========\n{purpose}\n");
     text += &"\n".repeat(layout.before_syntax);
     let label = if layout.wide_label { "Syntax: " } else { "Syntax:" };
-    text += &format!("{label} {} -h", command.name());
+    text += &format!("{label} {}{}", command.name(), if layout.shows_help { " -h" } else { "" });
     for (index, line) in command.syntax.iter().enumerate() {
         if index > 0 {
             text += &layout.continuation.replace('\t', i);
@@ -35,12 +35,17 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
         text += &words.join(" ");
         text += if layout.blank_after.contains(&index) { " \n" } else { "\n" };
     }
+    for (index, line) in layout.written_syntax.iter().enumerate() {
+        text += if index == 0 { " " } else { "" };
+        text += &line.replace('\t', i);
+        text += "\n";
+    }
     text += &"\n".repeat(layout.before_where);
-    text += &explained("Where: -h", &["Shows this text"], layout.column);
+    text += &explained(i, "Where: -h", &["Shows this text"], layout.column);
     for flag in command.flags {
         let declaration = flag.declaration();
         let name = format!("\n       {}", declaration.name);
-        text += &explained(&name, declaration.explanation, layout.column);
+        text += &explained(i, &name, declaration.explanation, layout.column);
     }
     text + &ending(layout.end)
 }
@@ -58,10 +63,15 @@ fn in_syntax(command: &Command, flag: &dyn AnyFlag) -> String {
     if required { shown } else { format!("[{shown}]") }
 }
 
-/// A flag with its explanation, every line of which starts at `column`.
-fn explained(flag: &str, explanation: &[&str], column: usize) -> String {
-    let separator = format!("\n{}", " ".repeat(column));
-    let text = explanation.join(&separator);
+/// A flag with its explanation, every line of which starts at `column`, unless
+/// it brings TABs of its own, which become `i`.
+fn explained(i: &str, flag: &str, explanation: &[&str], column: usize) -> String {
+    let line = |line: &&str| match line.strip_prefix('\t') {
+        Some(_) => line.replace('\t', i),
+        None => " ".repeat(column) + line,
+    };
+    let (first, others) = explanation.split_first().unwrap_or((&"", &[]));
+    let text = others.iter().fold((*first).to_owned(), |text, other| text + "\n" + &line(other));
     // A flag that reaches the column keeps a blank before its explanation.
     let length = flag.trim_start_matches('\n').len();
     let blanks = " ".repeat(column.saturating_sub(length).max(1));

@@ -6,12 +6,13 @@ use crate::hsm::attribute::Attribute;
 
 /// The headings of the help table, in its order. A heading may stand over the
 /// first of several groups.
-const GROUPS: [(Group, &[&str]); 8] = [
+const GROUPS: [(Group, &[&str]); 9] = [
     (Group::Administration, &["Configuration and Admin Commands"]),
     (Group::AsymmetricGeneration, &["Key Generation Commands", "Asymmetric Keys:"]),
     (Group::SymmetricGeneration, &["Symmetric Keys:"]),
     (Group::Transfer, &["Key Import/Export Commands"]),
     (Group::KeyManagement, &["Key Management Commands"]),
+    (Group::Certificates, &["Certificate Setup Commands"]),
     (Group::Masked, &["Key Transfer Commands"]),
     (Group::Crypto, &["Management Crypto Commands"]),
     (Group::Helper, &["Helper Commands"]),

@@ -6,6 +6,7 @@
 mod attribute_file;
 mod classic;
 mod help;
+mod information;
 mod lists;
 
 use std::path::Path;

@@ -153,6 +153,15 @@ impl View<'_> {
         Ok(statement.query_row([handle], from_row).optional()?)
     }
 
+    /// How many keys there are.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn count_keys(&self) -> Result<u64, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT count(*) FROM keys")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// The handles of the keys that match, ascending by serial number.
     ///
     /// # Errors
