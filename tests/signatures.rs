@@ -57,8 +57,19 @@ fn check(scratch: &Scratch, key: &PrivateKey, name: &str) {
                 if ours[1] == 0x81 { 3 + usize::from(ours[2]) } else { 2 + usize::from(ours[1]) };
             assert!(ours[header..].iter().all(|byte| *byte == 0));
             assert_eq!(verify(&key.public.der, mechanism, message, &ours[..header]), Ok(true));
-            let garbage = [&ours[..header], &[1]].concat();
-            assert_eq!(verify(&key.public.der, mechanism, message, &garbage), Ok(false));
+            // Zero bytes up to the longest DER are padding; other bytes, or more, are not.
+            for (tail, expected) in [
+                (vec![0; ours.len() - header], true),
+                (vec![0; (ours.len() - header) / 2], true),
+                (vec![0; ours.len() - header + 1], false),
+                (vec![0; 1000], false),
+                (vec![1], false),
+                (vec![0, 1], false),
+            ] {
+                let padded = [&ours[..header], &tail].concat();
+                let verdict = verify(&key.public.der, mechanism, message, &padded);
+                assert_eq!(verdict, Ok(expected), "{name} {tail:?}");
+            }
             &ours[..header]
         } else {
             assert_eq!(ours.len(), key.public.modulus.len());
@@ -93,19 +104,20 @@ fn ecdsa_agrees_with_openssl_on_every_curve() {
     }
 }
 
+/// Also moduli that do not fill their bytes, or begin one with a single bit, for
+/// which the encoded message of PSS is a byte shorter than the modulus.
 #[test]
 fn rsa_agrees_with_openssl() {
     let scratch = Scratch::new();
     let mut random = random::from_system().unwrap();
-    for bits in [1024, 2048] {
+    for bits in [1049, 1055, 1056, 2047, 2048, 2049, 2050] {
         let key = PrivateKey::generate_rsa(bits, 65_537, &mut random).unwrap();
-        if bits == 1024 {
-            // SHA-512 with a salt as long fits in 1024 bits, just.
-            assert!(sign(&key.der, &MECHANISMS[8], b"x", &mut random).is_err());
-            continue;
-        }
-        check(&scratch, &key, "RSA");
+        assert_eq!(u32::try_from(bits), Ok(key.public.modulus_bits));
+        check(&scratch, &key, &format!("RSA {bits}"));
     }
+    // SHA-512 with a salt as long does not fit in 1024 bits, just.
+    let key = PrivateKey::generate_rsa(1024, 65_537, &mut random).unwrap();
+    assert!(sign(&key.der, &MECHANISMS[8], b"x", &mut random).is_err());
 }
 
 #[test]

@@ -86,6 +86,12 @@ pub fn by_nid(nid: u32) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.nid == nid)
 }
 
+/// The curve with this object identifier.
+#[must_use]
+pub fn by_object_identifier(name: ObjectIdentifier) -> Option<&'static Curve> {
+    CURVES.iter().find(|curve| curve.object_identifier == name)
+}
+
 impl Curve {
     /// Whether the curve is over a binary field.
     #[must_use]
@@ -98,6 +104,42 @@ impl Curve {
         match self.arithmetic {
             Binary(curve) => curve.generate_secret(random),
             Prime(curve) => curve.generate_secret(random),
+        }
+    }
+
+    /// A private key with as many bytes as the order, of a number that may have
+    /// more or fewer zero bytes in front.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSecret`] when it is too long.
+    pub fn secret(&self, number: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let length = usize::from(self.key_bits).div_ceil(8);
+        fixed_length(number, length).map(Zeroizing::new).ok_or(Error::InvalidSecret)
+    }
+
+    /// A point in uncompressed form, of any form of SEC 1 section 2.3.3:
+    /// compressed (2 or 3, x), uncompressed (4, x, y) or, as X9.62 has it,
+    /// hybrid (6 or 7, x, y). Whether an uncompressed point is one is not checked.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`] when it has another form, or is not on the curve.
+    pub fn uncompressed(&self, point: &[u8]) -> Result<Vec<u8>, Error> {
+        match point {
+            [4, ..] => Ok(point.to_vec()),
+            [2 | 3, ..] => self.decompress(point),
+            [form @ (6 | 7), coordinates @ ..] if coordinates.len().is_multiple_of(2) => {
+                let (x, _) = coordinates.split_at(coordinates.len() / 2);
+                let whole = self.decompress(&[&[form - 4], x].concat())?;
+                if whole[1..] == *coordinates { Ok(whole) } else { Err(Error::InvalidPoint) }
+            }
+            _ => Err(Error::InvalidPoint),
+        }
+    }
+
+    fn decompress(&self, point: &[u8]) -> Result<Vec<u8>, Error> {
+        match self.arithmetic {
+            Binary(curve) => curve.decompress(point).map_err(|_| Error::InvalidPoint),
+            Prime(curve) => curve.decompress(point),
         }
     }
 
@@ -163,7 +205,9 @@ fn fixed_length(number: &[u8], length: usize) -> Option<Vec<u8>> {
     let leading = number.len().saturating_sub(length);
     let (zeros, rest) = number.split_at(leading);
     let fits = zeros.iter().all(|byte| *byte == 0);
-    fits.then(|| [vec![0; length - rest.len()], rest.to_vec()].concat())
+    // One allocation, as the number may be secret.
+    let padding = std::iter::repeat_n(&0, length - rest.len());
+    fits.then(|| padding.chain(rest).copied().collect())
 }
 
 #[cfg(test)]

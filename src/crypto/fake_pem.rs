@@ -1,12 +1,11 @@
 //! Fake PEM files: private keys in form, whose secret numbers hold the handle
 //! of a key in the HSM, so that programs that want a file can be given one.
 
-use der::asn1::UintRef;
-use der::{Any, Decode, Encode, Reader, SliceReader};
+use der::{Decode, Encode};
 use pkcs8::PrivateKeyInfoRef;
 
 use super::curve::Curve;
-use super::{Error, asymmetric, pem};
+use super::{Error, numbers, pem};
 
 /// What fills a fake number, as a 32-bit word in host order.
 const FILL: u32 = 0xeefc_fcea;
@@ -35,13 +34,8 @@ pub enum Examined {
 pub fn rsa(modulus: &[u8], exponent: &[u8], handle: u64) -> Result<String, Error> {
     let private = filled(modulus.len(), RSA_OFFSET, handle)?;
     let zero: &[u8] = &[0];
-    let numbers = [zero, modulus, exponent, &private, zero, zero, zero, zero, zero];
-    let mut content = Vec::new();
-    for number in numbers {
-        content.extend(asymmetric::integer(number)?);
-    }
-    let sequence = Any::new(der::Tag::Sequence, content).map_err(|_| Error::Encoding)?;
-    pem::write("RSA PRIVATE KEY", &sequence.to_der().map_err(|_| Error::Encoding)?)
+    let key = [zero, modulus, exponent, &private, zero, zero, zero, zero, zero];
+    pem::write("RSA PRIVATE KEY", &numbers::write(&key)?)
 }
 
 /// A SEC 1 key with the curve's name, the real point, and a fake scalar as long
@@ -66,11 +60,12 @@ pub fn ec(curve: &Curve, point: &[u8], handle: u64) -> Result<String, Error> {
 /// [`Error::InvalidKey`] and the like when it is none.
 pub fn examine(text: &[u8]) -> Result<Examined, Error> {
     let (label, der) = pem::block(text, &["RSA PRIVATE KEY", "PRIVATE KEY"])?;
-    let exponent = if label == "PRIVATE KEY" {
+    // The private exponent is the fourth of the nine numbers.
+    let [_, _, _, exponent, ..] = if label == "PRIVATE KEY" {
         let info = PrivateKeyInfoRef::from_der(&der).map_err(|_| Error::InvalidKey)?;
-        private_exponent(info.private_key.as_bytes())
+        numbers::read::<9>(info.private_key.as_bytes())
     } else {
-        private_exponent(&der)
+        numbers::read::<9>(&der)
     }
     .map_err(|_| Error::InvalidKey)?;
     let mark = exponent.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
@@ -79,19 +74,6 @@ pub fn examine(text: &[u8]) -> Result<Examined, Error> {
         (Some(FILL | IMPORTED), Some(handle)) => Ok(Examined::Handle(u64::from_le_bytes(*handle))),
         _ => Ok(Examined::RealKey),
     }
-}
-
-/// The private exponent of a PKCS#1 key, the fourth of its nine numbers.
-fn private_exponent(bytes: &[u8]) -> der::Result<Vec<u8>> {
-    let mut reader = SliceReader::new(bytes)?;
-    reader.sequence(|sequence| {
-        let mut numbers: [Vec<u8>; 9] = Default::default();
-        for number in &mut numbers {
-            *number = UintRef::decode(sequence)?.as_bytes().to_vec();
-        }
-        let [_, _, _, exponent, ..] = numbers;
-        Ok::<_, der::Error>(exponent)
-    })
 }
 
 fn filled(length: usize, offset: usize, handle: u64) -> Result<Vec<u8>, Error> {

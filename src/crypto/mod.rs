@@ -9,6 +9,7 @@ pub mod curve;
 pub mod dsa;
 pub mod ec_key;
 pub mod fake_pem;
+pub mod numbers;
 #[cfg(test)]
 mod openssl_oracle;
 pub mod password;
@@ -37,6 +38,18 @@ pub enum Error {
     /// DER that is not a key of the kind that is needed.
     #[error("the key cannot be read")]
     InvalidKey,
+    /// A key of an algorithm that is none of the HSM's, such as Ed25519.
+    #[error("the key is neither an RSA, nor a DSA, nor an EC key")]
+    UnknownAlgorithm,
+    /// An EC key on a curve that is none of the sixteen.
+    #[error("the curve of the key is not supported")]
+    UnknownCurve,
+    /// An EC key that spells out its curve instead of naming it.
+    #[error("the key has explicit curve parameters, where only named curves are supported")]
+    ExplicitCurve,
+    /// An RSA key with more than two primes.
+    #[error("the key has more than two primes")]
+    SeveralPrimes,
     /// Two halves of a pair, or two statements about a key, contradict each other.
     #[error("the private key and the public key do not belong together")]
     Mismatch,

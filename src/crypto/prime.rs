@@ -56,6 +56,14 @@ impl PrimeCurve {
         for_curve!(self, public_point(secret))
     }
 
+    /// The uncompressed form of a compressed point (SEC 1 section 2.3.4).
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`] when there is no such point.
+    pub fn decompress(self, point: &[u8]) -> Result<Vec<u8>, Error> {
+        for_curve!(self, decompress(point))
+    }
+
     /// Signs a hash with ECDSA: r and s, big endian, as long as the order.
     ///
     /// # Errors
@@ -172,4 +180,14 @@ where
         return Err(Error::InvalidPoint);
     }
     PublicKey::<C>::from_sec1_bytes(point).map(drop).map_err(|_| Error::InvalidPoint)
+}
+
+fn decompress<C>(point: &[u8]) -> Result<Vec<u8>, Error>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    let point = PublicKey::<C>::from_sec1_bytes(point).map_err(|_| Error::InvalidPoint)?;
+    Ok(point.as_affine().to_sec1_point(false).as_bytes().to_vec())
 }

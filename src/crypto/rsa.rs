@@ -1,15 +1,18 @@
 //! RSA keys (RFC 8017): generation, DER, components, and the plain PKCS#1
 //! v1.5 signature that attestations carry.
 
+use crypto_primes::{Flavor, is_prime};
+use der::{AnyRef, Decode, Reader};
 use pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use rand_core::CryptoRng;
-use rsa::traits::PublicKeyParts;
+use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
+use rsa::traits::PrivateKeyParts;
 use rsa::{BoxedUint, PrivateKey, PublicKey};
 use sha2::Sha256;
 use spki::{DecodePublicKey, EncodePublicKey};
 use zeroize::Zeroizing;
 
-use super::Error;
+use super::{Error, numbers};
 
 /// The longest modulus, in bits.
 pub const MAX_MODULUS_BITS: usize = 4096;
@@ -33,18 +36,44 @@ pub fn generate(
     Ok(Zeroizing::new(document.as_bytes().to_vec()))
 }
 
-/// A PKCS#8 key in the form that this module writes, its numbers checked against each other.
+/// PKCS#8 of a PKCS#1 key (RSAPrivateKey), all of whose numbers are checked: the
+/// factors must be primes, and the exponents and the coefficient must follow from them.
 ///
 /// # Errors
-/// [`Error::InvalidKey`] when it is no RSA key of 1024 to 4096 bits, or its numbers disagree.
-pub fn canonical(private_key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let key = private(private_key)?;
-    key.validate().map_err(|_| Error::InvalidKey)?;
-    if key.size() * 8 > MAX_MODULUS_BITS {
+/// [`Error::SeveralPrimes`] for a key of more than two, [`Error::InvalidKey`]
+/// when it is no RSA key of 1024 to 4096 bits, or its numbers disagree.
+pub fn from_pkcs1(private_key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let given = numbers::read::<9>(private_key).map_err(|_| match version(private_key) {
+        Ok(1) => Error::SeveralPrimes,
+        _ => Error::InvalidKey,
+    })?;
+    // The crate computes with numbers of any length before it looks at them.
+    check_modulus(&given[1])?;
+    let key = PrivateKey::from_pkcs1_der(private_key).map_err(|_| Error::InvalidKey)?;
+    if !key.primes().iter().all(|prime| is_prime(Flavor::Any, prime.as_ref())) {
+        return Err(Error::InvalidKey);
+    }
+    let computed = key.to_pkcs1_der().map_err(|_| Error::Encoding)?;
+    if numbers::read(computed.as_bytes()).as_ref() != Ok(&given) {
         return Err(Error::InvalidKey);
     }
     let document = key.to_pkcs8_der().map_err(|_| Error::Encoding)?;
     Ok(Zeroizing::new(document.as_bytes().to_vec()))
+}
+
+/// The version of a PKCS#1 key: 0 with two primes, 1 with more.
+fn version(private_key: &[u8]) -> der::Result<u8> {
+    AnyRef::from_der(private_key)?.sequence(|sequence| {
+        let version = u8::decode(sequence)?;
+        sequence.drain(sequence.remaining_len())?;
+        Ok(version)
+    })
+}
+
+fn check_modulus(modulus: &[u8]) -> Result<(), Error> {
+    let bits = usize::try_from(numbers::bits(modulus)).unwrap_or(usize::MAX);
+    let allowed = PublicKey::MIN_SIZE..=MAX_MODULUS_BITS;
+    allowed.contains(&bits).then_some(()).ok_or(Error::InvalidKey)
 }
 
 /// SubjectPublicKeyInfo DER of the public half of a PKCS#8 key.
@@ -61,6 +90,8 @@ pub fn public_key_of(private_key: &[u8]) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::InvalidKey`] when they make no RSA key of 1024 to 4096 bits.
 pub fn public_key_from(modulus: &[u8], exponent: &[u8]) -> Result<Vec<u8>, Error> {
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    check_modulus(&modulus[zeros..])?;
     let number = BoxedUint::from_be_slice_vartime;
     let public =
         PublicKey::new_with_size_limits(number(modulus), number(exponent), 1024..=MAX_MODULUS_BITS)
@@ -68,13 +99,15 @@ pub fn public_key_from(modulus: &[u8], exponent: &[u8]) -> Result<Vec<u8>, Error
     Ok(public.to_public_key_der().map_err(|_| Error::Encoding)?.into_vec())
 }
 
-/// Modulus and public exponent of a SubjectPublicKeyInfo, big endian without leading zeros.
+/// Modulus and public exponent of a PKCS#1 key (RSAPublicKey), big endian
+/// without leading zeros.
 ///
 /// # Errors
-/// [`Error::InvalidKey`] when the DER is not an RSA public key.
+/// [`Error::InvalidKey`] when the DER is not an RSA public key of 1024 to 4096 bits.
 pub fn components(public_key: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Error> {
-    let key = PublicKey::from_public_key_der(public_key).map_err(|_| Error::InvalidKey)?;
-    Ok((key.n_bytes().to_vec(), key.e_bytes().to_vec()))
+    let [modulus, exponent] = numbers::read(public_key).map_err(|_| Error::InvalidKey)?;
+    public_key_from(&modulus, &exponent)?;
+    Ok((modulus.to_vec(), exponent.to_vec()))
 }
 
 /// A PKCS#1 v1.5 signature with SHA-256, as long as the modulus.

@@ -1,7 +1,5 @@
 //! Signatures: the mechanisms of sign and verify.
 
-use der::asn1::UintRef;
-use der::{Decode, Encode, Reader, SliceReader};
 use pkcs8::DecodePrivateKey;
 use rand_core::CryptoRng;
 use sha1::Sha1;
@@ -12,6 +10,7 @@ use spki::DecodePublicKey;
 use super::Error;
 use super::asymmetric::{Algorithm, PrivateKey, PublicKey};
 use super::curve::Curve;
+use super::numbers::{self, Number};
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,15 +126,15 @@ pub fn sign(
             let (curve, secret) = PrivateKey::scalar(private_key)?;
             let hash = with_hash!(mechanism.hash, digest(message));
             let (r, s) = curve.sign_prehash(&secret, &hash, random)?;
-            let mut signature = to_der(&r, &s)?;
+            let mut signature = numbers::write(&[&r, &s])?.to_vec();
             signature.resize(padded_length(curve).max(signature.len()), 0);
             Ok(signature)
         }
     }
 }
 
-/// Whether a signature belongs to message and SubjectPublicKeyInfo. Zero bytes
-/// after the DER of an ECDSA signature are its padding.
+/// Whether a signature belongs to message and SubjectPublicKeyInfo. An ECDSA
+/// signature may be padded as [`sign`] does it, wholly, in part or not at all.
 ///
 /// # Errors
 /// [`Error::InvalidKey`] when the key is not of the mechanism's algorithm.
@@ -156,7 +155,7 @@ pub fn verify(
             let key = PublicKey::from_der(public_key)?;
             let curve = key.curve().ok_or(Error::InvalidKey)?;
             let hash = with_hash!(mechanism.hash, digest(message));
-            let Some((r, s)) = from_der(signature) else { return Ok(false) };
+            let Some([r, s]) = from_der(curve, signature) else { return Ok(false) };
             Ok(curve.verify_prehash(&key.modulus, &hash, &r, &s))
         }
     }
@@ -206,26 +205,12 @@ fn digest<D: Digest>(message: &[u8]) -> Vec<u8> {
     D::digest(message).to_vec()
 }
 
-/// Ecdsa-Sig-Value, RFC 3279 section 2.2.3.
-fn to_der(r: &[u8], s: &[u8]) -> Result<Vec<u8>, Error> {
-    let numbers = [super::asymmetric::integer(r)?, super::asymmetric::integer(s)?].concat();
-    der::Any::new(der::Tag::Sequence, numbers)
-        .and_then(|sequence| sequence.to_der())
-        .map_err(|_| Error::Encoding)
-}
-
-fn from_der(signature: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let (r, s, length) = read_der(signature).ok()?;
-    signature.get(length..)?.iter().all(|byte| *byte == 0).then_some((r, s))
-}
-
-/// Both numbers, and how many bytes they took.
-fn read_der(signature: &[u8]) -> der::Result<(Vec<u8>, Vec<u8>, usize)> {
-    let mut reader = SliceReader::new(signature)?;
-    let (r, s) = reader.sequence(|inner| {
-        let r = UintRef::decode(inner)?.as_bytes().to_vec();
-        let s = UintRef::decode(inner)?.as_bytes().to_vec();
-        Ok::<_, der::Error>((r, s))
-    })?;
-    Ok((r, s, usize::try_from(reader.position())?))
+/// Both numbers of an Ecdsa-Sig-Value (RFC 3279 section 2.2.3), after which zero
+/// bytes may follow up to the longest DER of the curve.
+fn from_der(curve: &Curve, signature: &[u8]) -> Option<[Number; 2]> {
+    let (pair, length) = numbers::read_prefix(signature).ok()?;
+    let padding = signature.get(length..)?;
+    let is_padded = padding.iter().all(|byte| *byte == 0)
+        && (padding.is_empty() || signature.len() <= padded_length(curve));
+    is_padded.then_some(pair)
 }

@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+pub mod forged;
+
 /// A scratch directory in which the program runs with a clean environment.
 pub struct Scratch {
     directory: TempDir,

@@ -24,6 +24,9 @@ pub(super) trait Group: Sync {
     /// scalars of one length, up to whether the multiple is infinite.
     fn multiply_generator(&self, scalar: &[u8]) -> Option<Vec<u8>>;
 
+    /// The uncompressed form of a compressed point, whose order is not checked.
+    fn decompress(&self, point: &[u8]) -> Result<Vec<u8>, Error>;
+
     /// Refuses what is not a point of the order of the base point.
     fn check(&self, point: &[u8]) -> Result<(), Error>;
 
@@ -104,6 +107,17 @@ impl<const WORDS: usize> Group for Curve<WORDS> {
     fn multiply_generator(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         let multiple = self.equation.multiply(scalar, self.generator);
         multiple.into_option().map(encode)
+    }
+
+    fn decompress(&self, point: &[u8]) -> Result<Vec<u8>, Error> {
+        let Some((form @ (2 | 3), x)) = point.split_first() else {
+            return Err(Error::PointForm);
+        };
+        if x.len() != Element::<WORDS>::LENGTH {
+            return Err(Error::PointForm);
+        }
+        let x = Element::from_bytes(x).ok_or(Error::CoordinateTooLarge)?;
+        self.equation.lift(x, *form == 3).map(encode).ok_or(Error::NotOnCurve)
     }
 
     fn check(&self, point: &[u8]) -> Result<(), Error> {

@@ -85,6 +85,11 @@ impl<const WORDS: usize> Element<WORDS> {
         bytes.skip(8 * WORDS - Self::LENGTH).collect()
     }
 
+    /// Whether the coefficient of x^0 is one.
+    pub(super) fn is_odd(self) -> bool {
+        self.0[0] & 1 == 1
+    }
+
     /// The square.
     pub(super) fn square(self) -> Self {
         Self::reduce(carryless::square(&self.0))

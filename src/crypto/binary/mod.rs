@@ -151,6 +151,16 @@ impl BinaryCurve {
         group.multiply_generator(secret).ok_or(Error::Secret)
     }
 
+    /// The uncompressed form of a compressed point (SEC 1 section 2.3.4): 2 or 3,
+    /// then x. Its order is not checked.
+    ///
+    /// # Errors
+    /// [`Error::PointForm`], [`Error::CoordinateTooLarge`], or [`Error::NotOnCurve`]
+    /// when no point has this x.
+    pub fn decompress(self, point: &[u8]) -> Result<Vec<u8>, Error> {
+        self.group().decompress(point)
+    }
+
     /// Validates a public key fully (SEC 1 section 3.2.2.1): an uncompressed point
     /// of the curve, in the subgroup of the base point, not at infinity.
     ///

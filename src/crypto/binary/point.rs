@@ -32,6 +32,21 @@ impl<const WORDS: usize> Equation<WORDS> {
         y.square() + x * y == x.square() * (x + self.a) + self.b
     }
 
+    /// The point with this x, not zero, and this lowest bit of y / x, if there is
+    /// one: y = xz, z² + z = x + a + b / x², of which the half-trace is a solution
+    /// if there is one, and that plus one the other (SEC 1 section 2.3.4, IEEE
+    /// 1363 A.4.7; the degrees of the fields are odd).
+    pub(super) fn lift(&self, x: Element<WORDS>, bit: bool) -> Option<Point<WORDS>> {
+        let constant = x + self.a + self.b * x.square().invert();
+        let (half_trace, _) = (0..Element::<WORDS>::DEGREE.div_ceil(2))
+            .fold((Element::ZERO, constant), |(sum, power), _| {
+                (sum + power, power.square_repeatedly(2))
+            });
+        let z = if half_trace.is_odd() == bit { half_trace } else { half_trace + Element::ONE };
+        let point = Point { x, y: x * z };
+        (x != Element::ZERO && self.contains(point)).then_some(point)
+    }
+
     /// The sum of two points of the curve (SEC 1 section 2.2.2).
     pub(super) fn add(
         &self,

@@ -175,6 +175,29 @@ fn oaep_with_two_hashes_is_refused() {
     }
 }
 
+/// An encoded message whose first octet is not zero, though all the rest is
+/// right (RFC 8017, section 7.1.2, step 3.g); `openssl` encrypts it as it is.
+#[test]
+fn oaep_with_a_first_octet_that_is_not_zero_is_refused() {
+    let (public, private) = rsa_keys();
+    let raw = ["rsa_padding_mode:none".to_owned()];
+    let open = |mechanism: Mechanism, change: u8| {
+        let defaults = Parameters::default();
+        let blob = ours(mechanism, &defaults, public, KEY);
+        let (first, rest) = blob.split_at(256);
+        let mut message = pkeyutl("-decrypt", &raw, first).unwrap();
+        message[0] ^= change;
+        let first = pkeyutl("-encrypt", &raw, &message).unwrap();
+        opened(mechanism, &defaults, private, &[&first[..], rest].concat())
+    };
+    for mechanism in [Mechanism::RsaOaep, Mechanism::RsaAes] {
+        assert_eq!(open(mechanism, 0).unwrap().as_slice(), KEY);
+        for change in [1, 2, 0x40] {
+            assert_eq!(open(mechanism, change), Err(Error::Unwrap), "{mechanism:?} {change}");
+        }
+    }
+}
+
 #[test]
 fn pkcs1_crosses_over() {
     let (public, private) = rsa_keys();

@@ -98,18 +98,7 @@ pub(super) fn unwrap_pkcs1(
     blob: &[u8],
     random: &mut dyn CryptoRng,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let key = private_key(key)?;
-    if blob.len() != key.size() {
-        return Err(Error::Unwrap);
-    }
-    let ciphertext =
-        BoxedUint::from_be_slice(blob, key.n_bits_precision()).map_err(|_| Error::Unwrap)?;
-    let message = rsa::hazmat::rsa_decrypt_and_check(&key, Some(random), &ciphertext)
-        .map(|message| Zeroizing::new(message.to_be_bytes()))
-        .map_err(|_| Error::Unwrap)?;
-    // The number is written in whole words; its padding starts at the modulus.
-    let start = message.len().checked_sub(key.size()).ok_or(Error::Unwrap)?;
-    match &message[start..] {
+    match &decrypt(&private_key(key)?, blob, random)?[..] {
         [0, 2, padded @ ..] => {
             let separator = padded.iter().position(|&byte| byte == 0).ok_or(Error::Unwrap)?;
             if separator + 2 < SHORTEST_PADDING {
@@ -121,12 +110,36 @@ pub(super) fn unwrap_pkcs1(
     }
 }
 
+/// The encoded message of a blob: as many bytes as the modulus, padding included.
+fn decrypt(
+    key: &PrivateKey,
+    blob: &[u8],
+    random: &mut dyn CryptoRng,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if blob.len() != key.size() {
+        return Err(Error::Unwrap);
+    }
+    let ciphertext =
+        BoxedUint::from_be_slice(blob, key.n_bits_precision()).map_err(|_| Error::Unwrap)?;
+    let message = rsa::hazmat::rsa_decrypt_and_check(key, Some(random), &ciphertext)
+        .map(|message| Zeroizing::new(message.to_be_bytes()))
+        .map_err(|_| Error::Unwrap)?;
+    // The number is written in whole words; its padding starts at the modulus.
+    let start = message.len().checked_sub(key.size()).ok_or(Error::Unwrap)?;
+    Ok(Zeroizing::new(message[start..].to_vec()))
+}
+
 fn decrypt_oaep(
     key: &PrivateKey,
     hash: Hash,
     blob: &[u8],
     random: &mut dyn CryptoRng,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
+    // The rsa crate does not look at the first octet, which must be zero (RFC
+    // 8017, section 7.1.2, step 3.g).
+    if decrypt(key, blob, random)?.first() != Some(&0) {
+        return Err(Error::Unwrap);
+    }
     match hash {
         Hash::Sha1 => key.oaep_decrypt_with_rng::<Sha1, _>(random, blob),
         Hash::Sha224 => key.oaep_decrypt_with_rng::<Sha224, _>(random, blob),

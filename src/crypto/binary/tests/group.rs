@@ -49,18 +49,6 @@ fn multiply<const WORDS: usize>(
     curve.equation.multiply(scalar, base).into_option()
 }
 
-/// A point of the curve with this x, if any: y = xz, z² + z = x + a + b / x², of
-/// which the half-trace is a solution if there is one (IEEE 1363 A.4.7).
-fn lift<const WORDS: usize>(curve: &Curve<WORDS>, x: Element<WORDS>) -> Option<Point<WORDS>> {
-    let constant = x + curve.equation.a + curve.equation.b * x.square().invert();
-    let (half_trace, _) = (0..Element::<WORDS>::DEGREE.div_ceil(2))
-        .fold((Element::ZERO, constant), |(sum, power), _| {
-            (sum + power, power.square_repeatedly(2))
-        });
-    let point = Point { x, y: x * half_trace };
-    curve.equation.contains(point).then_some(point)
-}
-
 /// The point of order two, (0, √b).
 fn order_two<const WORDS: usize>(curve: &Curve<WORDS>) -> Point<WORDS> {
     let root = curve.equation.b.square_repeatedly(Element::<WORDS>::DEGREE - 1);
@@ -70,7 +58,7 @@ fn order_two<const WORDS: usize>(curve: &Curve<WORDS>) -> Point<WORDS> {
 /// A point of order four, whose double is that of order two: x⁴ = b. The curves
 /// of cofactor four have one.
 fn order_four<const WORDS: usize>(curve: &Curve<WORDS>) -> Option<Point<WORDS>> {
-    lift(curve, curve.equation.b.square_repeatedly(Element::<WORDS>::DEGREE - 2))
+    curve.equation.lift(curve.equation.b.square_repeatedly(Element::<WORDS>::DEGREE - 2), false)
 }
 
 /// The order plus a small number, whose carry stays in the last eight bytes.
@@ -139,7 +127,8 @@ fn additive<const WORDS: usize>(curve: &Curve<WORDS>, left: &[u8], right: &[u8])
 fn orders_checked<const WORDS: usize>(curve: &Curve<WORDS>, bytes: &[u8]) {
     let mut bytes = bytes[..Element::<WORDS>::LENGTH].to_vec();
     bytes[0] &= 1;
-    let Some(point) = Element::from_bytes(&bytes).and_then(|x| lift(curve, x)) else {
+    let Some(point) = Element::from_bytes(&bytes).and_then(|x| curve.equation.lift(x, false))
+    else {
         return;
     };
     let is_of_order = multiply_bit_by_bit(curve, &curve.order_bytes(), point).is_none();
