@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 use super::{Error, numbers};
 
 /// Bits of the prime p and of the order q that belong together: those of FIPS
-/// 186-4 section 4.2, and longer orders of short primes, which OpenSSL makes.
-const SIZES: [(u32, u32); 6] =
-    [(1024, 160), (1024, 224), (1024, 256), (2048, 224), (2048, 256), (3072, 256)];
+/// 186-4 section 4.2, and further ones of the lengths in it, which OpenSSL makes;
+/// 224 bits are what `openssl dsaparam` takes for every prime.
+const SIZES: [(u32, u32); 7] =
+    [(1024, 160), (1024, 224), (1024, 256), (2048, 224), (2048, 256), (3072, 224), (3072, 256)];
 
 /// A public key.
 pub struct Public {
