@@ -1,10 +1,9 @@
 //! Keys that come in and go out through files, and signatures, in the shell's
-//! own commands, with the openssl command on the other side.
+//! own commands. That their bytes are right is the business of `interop`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use kmu::crypto::curve::CURVES;
 use support::{Scratch, openssl};
 
 /// A cluster without FIPS mode, so that every curve works.
@@ -14,63 +13,6 @@ fn run(scratch: &Scratch, lines: &str) -> String {
     let finished = scratch.run(&["--ephemeral", "--cluster", "cluster.toml"], input);
     assert_eq!(finished.status(), 0, "{}", finished.stderr());
     finished.stdout()
-}
-
-#[test]
-fn private_keys_of_every_curve_go_in_and_come_out_the_same() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("");
-    let mut lines = String::new();
-    for (index, curve) in CURVES.iter().enumerate() {
-        let name = curve.openssl_name;
-        openssl(
-            &directory,
-            &["ecparam", "-name", name, "-genkey", "-noout", "-out", &format!("{name}.pem")],
-        );
-        let public = format!("{name}.pub");
-        openssl(&directory, &["pkey", "-in", &format!("{name}.pem"), "-pubout", "-out", &public]);
-        // The wrapping key is 6, then two keys a curve.
-        let (private, public) = (7 + 2 * index, 8 + 2 * index);
-        lines += &format!(
-            "importPrivateKey -f {name}.pem -l {name} -w 6\n\
-             importPubKey -f {name}.pub -l {name}\n\
-             exportPrivateKey -k {private} -w 6 -out {name}.out\n\
-             exportPubKey -k {public} -out {name}.pubout\n\
-             sign -f {name}.pem -k {private} -m 17 -out {name}.sig\n\
-             verify -f {name}.pem -s {name}.sig -k {public} -m 17\n"
-        );
-    }
-    let output = run(&scratch, &lines);
-    assert_eq!(output.matches("Signature verifition successful").count(), 16, "{output}");
-    for curve in &CURVES {
-        let name = curve.openssl_name;
-        let pkcs8 = ["pkcs8", "-topk8", "-nocrypt", "-in"];
-        openssl(&directory, &[&pkcs8[..], &[&format!("{name}.pem"), "-out", "theirs"]].concat());
-        assert_eq!(scratch.read(&format!("{name}.out")), scratch.read("theirs"), "{name}");
-        assert_eq!(scratch.read(&format!("{name}.pubout")), scratch.read(&format!("{name}.pub")));
-        openssl(&directory, &["pkey", "-in", &format!("{name}.out"), "-check", "-noout"]);
-    }
-}
-
-#[test]
-fn symmetric_keys_go_in_and_come_out_the_same() {
-    let scratch = Scratch::new();
-    for (index, (key_type, length)) in
-        [(31, 16), (31, 24), (31, 32), (16, 1), (16, 800), (18, 5)].iter().enumerate()
-    {
-        let bytes: Vec<u8> = (0..*length).map(|at| (at * 7 + index) as u8).collect();
-        scratch.write("in.key", &bytes);
-        let output = run(
-            &scratch,
-            &format!("imSymKey -f in.key -t {key_type} -l x -w 6\nexSymKey -k 7 -w 4 -out out.key"),
-        );
-        assert!(output.contains("Symmetric Key Unwrapped.  Key Handle: 7 \n"), "{output}");
-        assert!(
-            output.contains("\n\nWrapped Symmetric Key written to file \"out.key\"\n"),
-            "{output}"
-        );
-        assert_eq!(std::fs::read(scratch.path("out.key")).unwrap(), bytes);
-    }
 }
 
 #[test]

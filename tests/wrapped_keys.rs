@@ -1,10 +1,10 @@
-//! wrapKey and unWrapKey: every mechanism with and without header, and the
-//! bare blobs against the openssl command.
+//! wrapKey and unWrapKey: every mechanism with and without header. The bare
+//! blobs are held against the openssl command in `interop`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use support::{Scratch, openssl};
+use support::Scratch;
 
 /// The wrapping keys' handles: AES, DES3, RSA public, RSA private.
 const AES: u64 = 6;
@@ -106,52 +106,6 @@ fn private_keys_are_wrapped_too() {
     assert_eq!(scratch.read("one.pem"), scratch.read("two.pem"), "{output}");
     assert!(output.contains("Key Unwrapped.  Key Handle: 13 \n"), "{output}");
     assert_eq!(output.matches("Cfm3UnWrapKey returned: 0x33").count(), 2, "{output}");
-}
-
-#[test]
-fn openssl_reads_and_writes_the_bare_blobs() {
-    let scratch = Scratch::new();
-    let directory = scratch.path("");
-    let key = "5a".repeat(32);
-    run(
-        &scratch,
-        "genSymKey -t 31 -s 32 -l original\n\
-         exSymKey -k 10 -w 4 -out plain\n\
-         exportPrivateKey -k 9 -w 4 -out rsa.pem\n\
-         wrapKey -k 10 -w 6 -out five -m 5 -noheader\n\
-         wrapKey -k 10 -w 6 -out six -m 6 -noheader\n\
-         wrapKey -k 10 -w 8 -out eight -m 8 -t 3 -noheader\n\
-         wrapKey -k 10 -w 8 -out twelve -m 12 -noheader",
-    );
-    let plain = std::fs::read(scratch.path("plain")).unwrap();
-    let read = |name: &str| std::fs::read(scratch.path(name)).unwrap();
-    let (id5, iv5) = ("-id-aes256-wrap", "A6A6A6A6A6A6A6A6");
-    let (id6, iv6) = ("-id-aes256-wrap-pad", "A65959A6");
-    for (name, id, iv) in [("five", id5, iv5), ("six", id6, iv6)] {
-        openssl(
-            &directory,
-            &["enc", "-d", id, "-K", &key, "-iv", iv, "-in", name, "-out", "opened"],
-        );
-        assert_eq!(read("opened"), plain, "{name}");
-        openssl(&directory, &["enc", id, "-K", &key, "-iv", iv, "-in", "plain", "-out", "theirs"]);
-        assert_eq!(read("theirs"), read(name), "{name}");
-    }
-    let decrypt = ["pkeyutl", "-decrypt", "-inkey", "rsa.pem", "-out", "opened", "-pkeyopt"];
-    let oaep = ["rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-in", "eight"];
-    openssl(&directory, &[&decrypt[..], &oaep].concat());
-    assert_eq!(read("opened"), plain);
-    openssl(&directory, &[&decrypt[..], &["rsa_padding_mode:pkcs1", "-in", "twelve"]].concat());
-    assert_eq!(read("opened"), plain);
-
-    // What OpenSSL wraps is unwrapped here: the same AES key is imported again.
-    openssl(&directory, &["rand", "-out", "fresh", "24"]);
-    openssl(&directory, &["enc", id6, "-K", &key, "-iv", iv6, "-in", "fresh", "-out", "theirs"]);
-    run(
-        &scratch,
-        "unWrapKey -f theirs -w 6 -m 6 -noheader -l theirs -kc 4 -kt 31\n\
-         exSymKey -k 10 -w 4 -out ours",
-    );
-    assert_eq!(read("ours"), read("fresh"));
 }
 
 #[test]
