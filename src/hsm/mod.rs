@@ -28,10 +28,14 @@ pub mod login;
 mod masked_object;
 pub mod names;
 mod new_key;
+mod permit;
+mod quorum;
+pub mod quorum_key;
 pub mod return_code;
 mod set_attribute;
 pub mod settings;
 mod sign;
+pub mod token;
 mod unwrap_with_size;
 mod use_key;
 pub mod user;
@@ -54,6 +58,7 @@ pub use get_attribute::AttributeDump;
 pub use get_key_info::KeyInfo;
 pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
+pub use quorum::{Approval, DeleteTokens, GetToken, IssuedToken, TokenInfo};
 
 pub use unwrap_with_size::UnwrapWithSize;
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
@@ -141,5 +146,12 @@ impl Hsm {
     #[must_use]
     pub fn fips_mode(&self) -> bool {
         self.settings.fips_mode
+    }
+}
+
+impl Drop for Hsm {
+    /// The session ends with the process, and its tokens with it.
+    fn drop(&mut self) {
+        self.end_session_tokens();
     }
 }

@@ -3,6 +3,7 @@
 
 mod keys;
 mod schema;
+mod tokens;
 mod users;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use keys::{KeyFilter, KeyRow};
+pub use tokens::TokenRow;
 pub use users::UserRow;
 
 /// The file in the state directory.

@@ -30,7 +30,14 @@ CREATE TABLE users (
     memory         INTEGER NOT NULL,
     passes         INTEGER NOT NULL,
     salt           BLOB    NOT NULL,
-    sealed         BLOB    NOT NULL
+    sealed         BLOB    NOT NULL,
+    quorum_key     BLOB
+) STRICT;
+
+CREATE TABLE tokens (
+    id        INTEGER PRIMARY KEY,
+    record    BLOB NOT NULL,
+    approvals BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE keys (
