@@ -89,6 +89,27 @@ pub enum StartError {
     Damaged(&'static str),
 }
 
+/// Sets a cluster up if its state is new. Returns the generator that the
+/// process goes on with.
+///
+/// # Errors
+/// When the state cannot be written, or there is no randomness.
+pub fn set_up(
+    settings: &Settings,
+    state: &mut Store,
+    seed: Option<u64>,
+    cost: crate::crypto::password::Cost,
+) -> Result<Random, StartError> {
+    let mut random = match seed {
+        Some(seed) => random::from_seed(seed, create::handles_given(state)?),
+        None => random::from_system()?,
+    };
+    if state.is_new() {
+        vault::set_up(state, settings, cost, &mut random)?;
+    }
+    Ok(random)
+}
+
 /// A session with the cluster: what one process of the client holds.
 pub struct Hsm {
     settings: Settings,
@@ -117,13 +138,7 @@ impl Hsm {
         if settings.nodes.iter().all(|node| !node.up) {
             return Err(StartError::Unreachable);
         }
-        let mut random = match seed {
-            Some(seed) => random::from_seed(seed, create::handles_given(&state)?),
-            None => random::from_system()?,
-        };
-        if state.is_new() {
-            vault::set_up(&mut state, &settings, cost, &mut random)?;
-        }
+        let random = set_up(&settings, &mut state, seed, cost)?;
         let users = state.read().users()?;
         if let Some(missing) =
             settings.users.iter().find(|user| users.iter().all(|row| row.name != user.name))
