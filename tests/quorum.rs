@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::sync::OnceLock;
+
 use support::{LOGIN, Scratch, Session, openssl};
 
 /// Users 1 to 7; trent and dave are strangers to the keys of the tests, and carol has no public key.
@@ -46,6 +48,21 @@ quorum_public_key = 'alice.pem'
 
 const QUORUM_NOT_MET: &str = "returned: 0xb9";
 
+/// The users' key files, made once for all tests: names and contents.
+fn key_files() -> &'static [(String, Vec<u8>)] {
+    static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let scratch = Scratch::new();
+        let make = |user: &str| {
+            let (private, public) = (format!("{user}.key"), format!("{user}.pem"));
+            openssl(&scratch.path(""), &["genrsa", "-out", &private, "2048"]);
+            openssl(&scratch.path(""), &["rsa", "-in", &private, "-pubout", "-out", &public]);
+            [private, public].map(|name| (name.clone(), scratch.read(&name).into_bytes()))
+        };
+        ["example_user", "alice", "bob", "trent"].map(make).concat()
+    })
+}
+
 struct Quorum {
     scratch: Scratch,
 }
@@ -53,10 +70,8 @@ struct Quorum {
 impl Quorum {
     fn new() -> Self {
         let scratch = Scratch::new();
-        for user in ["example_user", "alice", "bob", "trent"] {
-            let (private, public) = (format!("{user}.key"), format!("{user}.pem"));
-            openssl(&scratch.path(""), &["genrsa", "-out", &private, "2048"]);
-            openssl(&scratch.path(""), &["rsa", "-in", &private, "-pubout", "-out", &public]);
+        for (name, content) in key_files() {
+            scratch.write(name, content);
         }
         scratch.write("cluster.toml", CLUSTER);
         scratch.write("message", "to be signed");

@@ -87,14 +87,14 @@ impl Session {
             .unwrap();
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().unwrap());
         let mut session = Self { child, stdin, stdout };
-        session.to_prompt();
+        session.read_to_prompt();
         session
     }
 
     /// Runs a line and returns what it prints.
     pub fn run(&mut self, line: &str) -> String {
         self.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
-        self.to_prompt()
+        self.read_to_prompt()
     }
 
     /// Kills the process, as SIGKILL does.
@@ -103,7 +103,7 @@ impl Session {
         self.child.wait().unwrap();
     }
 
-    fn to_prompt(&mut self) -> String {
+    fn read_to_prompt(&mut self) -> String {
         const PROMPT: &[u8] = b"\nCommand:  ";
         let mut text = Vec::new();
         let mut part = [0; 4096];
