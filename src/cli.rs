@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::output::Indent;
 use crate::shell::Ended;
@@ -14,14 +14,14 @@ use crate::shell::Ended;
 /// input when that is not a terminal. The default cluster has the crypto user
 /// example_user with the password example_pwd.
 #[derive(Parser)]
-#[command(name = "kmu", version, max_term_width = 100)]
+#[command(name = "kmu", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// Cluster file: nodes, policy, users (TOML)
-    #[arg(long, value_name = "FILE", env = "KMU_CLUSTER")]
+    #[arg(long, value_name = "FILE", env = "KMU_CLUSTER", global = true)]
     pub cluster: Option<PathBuf>,
 
     /// Directory of the cluster's state [default: kmu in the user's data directory]
-    #[arg(long, value_name = "DIR", env = "KMU_STATE")]
+    #[arg(long, value_name = "DIR", env = "KMU_STATE", global = true)]
     pub state: Option<PathBuf>,
 
     /// Keep everything in memory: the cluster is gone with the process
@@ -59,6 +59,43 @@ pub struct Cli {
     /// singlecmd [loginHSM -u TYPE -s NAME -p PASSWORD] COMMAND..., or scriptfile FILE
     #[arg(value_name = "MODE", trailing_var_arg = true, allow_hyphen_values = true)]
     pub mode: Vec<OsString>,
+
+    /// What is not a mode.
+    #[command(subcommand)]
+    pub command: Option<TopCommand>,
+}
+
+/// What kmu does beside running a shell.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum TopCommand {
+    /// Creates, describes or deletes the state of a cluster
+    Cluster {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: ClusterAction,
+    },
+}
+
+/// What `kmu cluster` does.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ClusterAction {
+    /// Creates the state of a new cluster, with the users of the cluster file
+    Init,
+    /// Describes the cluster: users, keys, nodes; needs no password
+    Show,
+    /// Deletes the state of the cluster, its users and its keys
+    Reset {
+        /// Delete without asking
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Registers a user's public key, with which he approves quorum tokens; asks for his password
+    RegisterKey {
+        /// The user's name
+        name: String,
+        /// PEM file of an RSA public key of 2048 bits
+        file: PathBuf,
+    },
 }
 
 /// The clocks.
@@ -114,17 +151,22 @@ pub enum Exit {
     NotStarted,
     /// Input or output failed on the way.
     Broken,
+    /// What was asked of `kmu cluster` was done.
+    Administered,
+    /// What was asked of `kmu cluster` was not done.
+    NotAdministered,
 }
 
 impl Exit {
     /// The exit status: as the reference client's, 0 whatever a command
     /// returned and 255 for a failed start or a failed singlecmd login;
-    /// 1 for what only kmu has: a failed command in strict mode, broken input or output.
+    /// 1 for what only kmu has: a failed command in strict mode, broken input or output,
+    /// `kmu cluster` that did not do what it was asked.
     #[must_use]
     pub fn status(self) -> u8 {
         match self {
-            Self::Shell(Ended::Normally) | Self::UnknownMode => 0,
-            Self::Shell(Ended::CommandFailed) | Self::Broken => 1,
+            Self::Shell(Ended::Normally) | Self::UnknownMode | Self::Administered => 0,
+            Self::Shell(Ended::CommandFailed) | Self::Broken | Self::NotAdministered => 1,
             Self::Shell(Ended::LoginFailed) | Self::NotStarted => 255,
         }
     }
@@ -157,11 +199,28 @@ mod tests {
     }
 
     #[test]
+    fn cluster_is_a_command_only_where_the_mode_stands() {
+        let parse = |words: &[&str]| Cli::parse_from([&["kmu"], words].concat());
+        let cluster = |action| Some(TopCommand::Cluster { action });
+        assert_eq!(parse(&["cluster", "init"]).command, cluster(ClusterAction::Init));
+        let parsed = parse(&["--cluster", "f", "cluster", "reset", "--yes", "--state", "d"]);
+        assert_eq!(parsed.command, cluster(ClusterAction::Reset { yes: true }));
+        assert_eq!((parsed.cluster, parsed.state), (Some("f".into()), Some("d".into())));
+        for words in [&["singlecmd", "cluster", "init"][..], &["scriptfile", "cluster"]] {
+            let parsed = parse(words);
+            assert_eq!((parsed.command, parsed.mode.len()), (None, words.len()));
+        }
+        assert_eq!(mode(&["help"]), Mode::Unknown);
+    }
+
+    #[test]
     fn the_exit_status_follows_the_reference() {
         assert_eq!(Exit::Shell(Ended::Normally).status(), 0);
         assert_eq!(Exit::UnknownMode.status(), 0);
         assert_eq!(Exit::Shell(Ended::CommandFailed).status(), 1);
         assert_eq!(Exit::Broken.status(), 1);
+        assert_eq!(Exit::Administered.status(), 0);
+        assert_eq!(Exit::NotAdministered.status(), 1);
         assert_eq!(Exit::Shell(Ended::LoginFailed).status(), 255);
         assert_eq!(Exit::NotStarted.status(), 255);
     }

@@ -1,21 +1,15 @@
 //! The cluster file: TOML that describes nodes, policy and users.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::hsm::names::{
-    FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, NodeId,
-};
+use crate::crypto::pem;
+use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
+use crate::hsm::quorum_key::QuorumKey;
 use crate::hsm::settings::{InitialUser, Node, Settings};
-use crate::hsm::user::UserType;
-
-/// The least and most bytes of a password.
-const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH;
-
-/// The longest user name, as the column of listUsers holds it.
-const MAX_NAME_LENGTH: usize = 31;
+use crate::hsm::user::{MAX_NAME_LENGTH, PASSWORD_LENGTH, UserType};
 
 /// What a file may say; everything has a default.
 #[derive(Deserialize)]
@@ -48,6 +42,8 @@ struct UserEntry {
     #[serde(rename = "type")]
     user_type: String,
     password: Zeroizing<String>,
+    /// A PEM file, relative to the cluster file.
+    quorum_public_key: Option<PathBuf>,
 }
 
 fn yes() -> bool {
@@ -79,14 +75,25 @@ pub enum Error {
 /// # Errors
 /// Any [`Error`].
 pub fn read(path: &Path) -> Result<Settings, Error> {
-    parse(&Zeroizing::new(std::fs::read_to_string(path)?))
+    let text = Zeroizing::new(std::fs::read_to_string(path)?);
+    parse(&text, path.parent().unwrap_or(Path::new("")))
 }
 
-/// The cluster that a text describes.
+/// Reads a public key to approve tokens with: the PEM of an RSA key of 2048 bits.
+///
+/// # Errors
+/// What is wrong with the file, which the text does not name.
+pub fn read_quorum_key(path: &Path) -> Result<QuorumKey, String> {
+    let text = std::fs::read(path).map_err(|error| error.to_string())?;
+    let key = pem::read_public_key(&text).map_err(|error| error.to_string())?;
+    QuorumKey::new(&key).map_err(|error| error.to_string())
+}
+
+/// The cluster that a text describes; `directory` is where the files are that it names.
 ///
 /// # Errors
 /// [`Error::Syntax`] and [`Error::Content`].
-pub fn parse(text: &str) -> Result<Settings, Error> {
+pub fn parse(text: &str, directory: &Path) -> Result<Settings, Error> {
     let file: ClusterFile = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start.min(text.len()));
         let line = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -104,7 +111,7 @@ pub fn parse(text: &str) -> Result<Settings, Error> {
         settings.session_node = node;
     }
     if let Some(users) = file.user {
-        settings.users = users_of(users)?;
+        settings.users = users_of(users, directory)?;
     }
     if let Some(handles) = file.first_handles {
         settings.first_handles = handles_of(&handles)?;
@@ -132,9 +139,9 @@ fn nodes_of(entries: Vec<NodeEntry>) -> Result<Vec<Node>, Error> {
     Ok(nodes)
 }
 
-fn users_of(entries: Vec<UserEntry>) -> Result<Vec<InitialUser>, Error> {
+fn users_of(entries: Vec<UserEntry>, directory: &Path) -> Result<Vec<InitialUser>, Error> {
     let mut users: Vec<InitialUser> = Vec::new();
-    for UserEntry { name, user_type, password } in entries {
+    for UserEntry { name, user_type, password, quorum_public_key } in entries {
         if name.is_empty() || name.len() > MAX_NAME_LENGTH || name.contains(char::is_control) {
             return refuse(format!(
                 "user name {name:?} does not have 1 to {MAX_NAME_LENGTH} printable bytes"
@@ -155,7 +162,18 @@ fn users_of(entries: Vec<UserEntry>) -> Result<Vec<InitialUser>, Error> {
                 PASSWORD_LENGTH.end()
             ));
         }
-        users.push(InitialUser { name, user_type, password });
+        let quorum_key = match quorum_public_key {
+            None => None,
+            Some(file) => {
+                let file = directory.join(file);
+                let key = read_quorum_key(&file).map_err(|reason| {
+                    let file = file.display();
+                    Error::Content(format!("the public key {file} of user {name}: {reason}"))
+                })?;
+                Some(key)
+            }
+        };
+        users.push(InitialUser { name, user_type, password, quorum_key });
     }
     if users.is_empty() {
         return refuse("a cluster needs a user");
@@ -185,12 +203,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn reason(text: &str) -> String {
-        parse(text).err().map_or_else(String::new, |error| error.to_string())
+        parse(text, Path::new("")).err().map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
     fn an_empty_file_is_the_default_cluster() {
-        let settings = parse("").unwrap();
+        let settings = parse("", Path::new("")).unwrap();
         assert_eq!(settings.nodes, Settings::default().nodes);
         assert!(settings.fips_mode && settings.users.len() == 6);
     }
@@ -201,6 +219,7 @@ mod tests {
             "fips_mode = false\nsession_node = 1\nfirst_handles = [262179, 262177]\n\
              [[node]]\nid = 4\nup = false\n[[node]]\nid = 1\nsynchronization_delay = 2000\ntampered = true\n\
              [[user]]\nname = 'u'\ntype = 'CU'\npassword = 'long enough'\n",
+            Path::new(""),
         )
         .unwrap();
         assert_eq!(
@@ -247,7 +266,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC*") {
-            let _ = parse(&text).is_ok();
+            let _ = parse(&text, Path::new("")).is_ok();
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod administration;
 pub mod cli;
 pub mod cluster_file;
 pub mod command;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use kmu::cli::{Cli, ClockChoice, Exit, Mode};
+use kmu::administration;
+use kmu::cli::{Cli, ClockChoice, ClusterAction, Exit, Mode, TopCommand};
 use kmu::cluster_file;
 use kmu::crypto::password::Cost;
 use kmu::hsm::clock::Clock;
@@ -15,7 +16,7 @@ use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
 use kmu::output::Output;
 use kmu::shell::{self, Shell};
-use kmu::store::Store;
+use kmu::store::{HISTORY_NAME, Store};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,6 +30,9 @@ fn run(cli: &Cli, output: Output) -> Exit {
         let major = number(env!("CARGO_PKG_VERSION_MAJOR"));
         print!("{}", output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))));
         return Exit::Shell(shell::Ended::Normally);
+    }
+    if let Some(TopCommand::Cluster { action }) = &cli.command {
+        return administer(cli, action);
     }
     let mode = cli.mode();
     if mode == Mode::Unknown {
@@ -56,6 +60,30 @@ fn run(cli: &Cli, output: Output) -> Exit {
             eprintln!("kmu: {error}");
             Exit::Broken
         }
+    }
+}
+
+fn administer(cli: &Cli, action: &ClusterAction) -> Exit {
+    let done = || -> Result<String, Failure> {
+        if cli.ephemeral {
+            let reason = "--ephemeral keeps nothing: there is no state to work on";
+            return Err(Failure::Explained(String::from(reason)));
+        }
+        let (settings, directory) = (settings(cli)?, state_directory(cli)?);
+        warn_of_seed(cli);
+        administration::run(action, &directory, settings, clock(cli), cli.seed)
+            .map_err(|error| Failure::Explained(error.to_string()))
+    };
+    match done() {
+        Ok(text) => {
+            print!("{text}");
+            Exit::Administered
+        }
+        Err(Failure::Explained(reason)) => {
+            eprintln!("kmu: {reason}");
+            Exit::NotAdministered
+        }
+        Err(Failure::Unreachable) => Exit::NotAdministered,
     }
 }
 
@@ -98,27 +126,38 @@ impl<E: Into<StartError>> From<E> for Failure {
 
 /// The cluster, and the file of the terminal's history if there is one.
 fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
-    let settings = match &cli.cluster {
-        None => Settings::default(),
-        Some(file) => cluster_file::read(file).map_err(|error| {
-            Failure::Explained(format!("cluster file {}: {error}", file.display()))
-        })?,
-    };
+    let settings = settings(cli)?;
     let (store, cost, history) = if cli.ephemeral {
         (Store::in_memory()?, Cost::IN_MEMORY, None)
     } else {
         let directory = state_directory(cli)?;
         let store = Store::open(&directory)?;
-        (store, Cost::AT_REST, Some(directory.join("history")))
+        (store, Cost::AT_REST, Some(directory.join(HISTORY_NAME)))
     };
+    warn_of_seed(cli);
+    Ok((Hsm::start(settings, store, clock(cli), cli.seed, cost)?, history))
+}
+
+fn settings(cli: &Cli) -> Result<Settings, Failure> {
+    match &cli.cluster {
+        None => Ok(Settings::default()),
+        Some(file) => cluster_file::read(file).map_err(|error| {
+            Failure::Explained(format!("cluster file {}: {error}", file.display()))
+        }),
+    }
+}
+
+fn warn_of_seed(cli: &Cli) {
     if cli.seed.is_some() {
         eprintln!("kmu: with --seed, every key follows from the seed: nothing here is secret");
     }
-    let clock = match (cli.clock, cli.seed) {
+}
+
+fn clock(cli: &Cli) -> Clock {
+    match (cli.clock, cli.seed) {
         (Some(ClockChoice::Virtual), _) | (None, Some(_)) => Clock::new_virtual(),
         _ => Clock::System,
-    };
-    Ok((Hsm::start(settings, store, clock, cli.seed, cost)?, history))
+    }
 }
 
 fn state_directory(cli: &Cli) -> Result<PathBuf, Failure> {

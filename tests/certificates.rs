@@ -62,7 +62,10 @@ fn certificates_stay_the_same_in_the_next_process_and_nodes_have_their_own() {
         );
     }
     for number in ["1", "4", "8"] {
-        assert_eq!(scratch.read(&format!("first{number}")), scratch.read(&format!("third{number}")));
+        assert_eq!(
+            scratch.read(&format!("first{number}")),
+            scratch.read(&format!("third{number}"))
+        );
     }
     assert!(verifies(&scratch, "first1", None, "third2"));
     assert!(verifies(&scratch, "first1", Some("third2"), "third16"));

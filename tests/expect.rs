@@ -142,3 +142,33 @@ fn a_hidden_password_needs_a_terminal() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("Error: -hpswd needs a terminal"), "{text}");
 }
+
+#[test]
+fn reset_asks_and_register_key_hides_the_password() {
+    let scratch = Scratch::new();
+    let openssl = |arguments: &[&str]| support::openssl(&scratch.path(""), arguments);
+    openssl(&["genrsa", "-out", "key", "2048"]);
+    openssl(&["rsa", "-in", "key", "-pubout", "-out", "key.pem"]);
+    scratch.run(&["cluster", "init"], "");
+    let text = expect(
+        &scratch,
+        "cluster register-key alice key.pem",
+        r#"
+expect "Password of alice: "
+send "example_pwd\r"
+expect "The public key of alice was registered"
+expect eof
+"#,
+    );
+    assert!(!text.contains("example_pwd"), "{text}");
+    let answer = |answer: &str, expected: &str| {
+        let script = format!(
+            "expect \"6 users and 0 keys, for good. Type yes to go on: \"\n\
+             send \"{answer}\\r\"\nexpect \"{expected}\"\nexpect eof\n"
+        );
+        expect(&scratch, "cluster reset", &script);
+        scratch.path(".local/share/kmu").exists()
+    };
+    assert!(answer("y", "kmu: nothing was deleted"));
+    assert!(!answer("yes", "was deleted"));
+}

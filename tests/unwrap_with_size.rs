@@ -61,7 +61,9 @@ fn every_mechanism_opens_what_openssl_wrapped() {
              unWrapKeyWithSize {common} -f template -s 20 -template\n\
              unWrapKeyWithSize {common} -f other-template -s 20 -template\n\
              {}",
-            (7..14).map(|key| format!("exSymKey -k {key} -w 4 -out out{key}\n")).collect::<String>()
+            (7..14)
+                .map(|key| format!("exSymKey -k {key} -w 4 -out out{key}\n"))
+                .collect::<String>()
         ),
     );
     let success = "Cfm3UnWrapKeyWithSize: 0x00 : HSM Return: SUCCESS";

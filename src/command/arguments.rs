@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::flag::{AnyFlag, Flag, Message, Rejection, Word};
-use super::{Command, Words};
+use super::{Command, Complaint, Words};
 
 /// The arguments of a command, each already accepted by its flag's reader.
 #[derive(Default)]
@@ -170,11 +170,15 @@ pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usa
         }
     }
     for check in command.checks {
-        if let Some(message) = check(&arguments) {
-            usage.messages.push(Message::Error(message.to_owned()));
+        match check(&arguments) {
+            Some(Complaint::Error(message)) => {
+                usage.messages.push(Message::Error(message.to_owned()));
+            }
+            Some(Complaint::Remark(remark)) => usage.remark = remark,
+            None => {}
         }
     }
-    if asked || mistaken || !usage.messages.is_empty() {
+    if asked || mistaken || !usage.messages.is_empty() || !usage.remark.is_empty() {
         usage.help_asked = asked && !mistaken && usage.messages.is_empty();
         return Err(usage);
     }

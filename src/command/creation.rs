@@ -4,7 +4,7 @@ use super::console::Client;
 use super::flag::{AnyFlag, Flag};
 use super::reply::{KeyMade, Maker, PairMaker, Reply};
 use super::synchronize::{self, Made};
-use super::{Arguments, Usage, read};
+use super::{Arguments, Complaint, Usage, read};
 use crate::hsm::names::{Handle, KeyId, Label, UserId};
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{Answer, KeyOptions, KeyPair};
@@ -76,15 +76,15 @@ pub static TIMEOUT: Flag<u32> =
 pub static WAITING: &[&dyn AnyFlag] = &[&MINIMUM_SERVERS, &TIMEOUT];
 
 /// `-timeout` means nothing without `-min_srv`.
-pub fn timeout_needs_minimum_servers(arguments: &Arguments) -> Option<&'static str> {
+pub fn timeout_needs_minimum_servers(arguments: &Arguments) -> Option<Complaint> {
     (arguments.has(&TIMEOUT) && !arguments.has(&MINIMUM_SERVERS))
-        .then_some("Minimum servers (-min_srv) option is missing")
+        .then_some(Complaint::Error("Minimum servers (-min_srv) option is missing"))
 }
 
 /// A session key is its session's own.
-pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<&'static str> {
+pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<Complaint> {
     (arguments.has(&SESSION) && arguments.has(&USERS))
-        .then_some("sharing session keys is not allowed")
+        .then_some(Complaint::Error("sharing session keys is not allowed"))
 }
 
 /// Shows a new pair with its attestation, and waits for it. Returns the code of the command.

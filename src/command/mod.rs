@@ -1,6 +1,8 @@
 //! The language: one file per command. A command declares its flags once; from
 //! that declaration come parsing, `-h`, completion and the typed request.
 
+mod approval_template;
+mod approve_token;
 mod arguments;
 mod console;
 mod create_public_key;
@@ -40,6 +42,7 @@ pub mod reply;
 pub mod set_attribute;
 mod sign;
 mod synchronize;
+mod tokens;
 mod unwrap_key_with_size;
 mod wrap_key;
 mod write_file;
@@ -57,6 +60,8 @@ use flag::AnyFlag;
 pub enum Group {
     /// Information and login.
     Administration,
+    /// Approvals of m of the n users of a key.
+    Quorum,
     /// Key pairs.
     AsymmetricGeneration,
     /// Symmetric keys.
@@ -117,6 +122,8 @@ pub struct Layout {
     pub wide_label: bool,
     /// Whether the syntax shows `-h`.
     pub shows_help: bool,
+    /// The explanation of `-h`.
+    pub help_flag: &'static str,
     /// The lines of the syntax where they do not follow from the flags; TABs are indents.
     pub written_syntax: &'static [&'static str],
 }
@@ -135,6 +142,7 @@ impl Layout {
             end,
             wide_label: false,
             shows_help: true,
+            help_flag: "Shows this text",
             written_syntax: &[],
         }
     }
@@ -159,6 +167,10 @@ impl Layout {
         Self { shows_help: false, ..self }
     }
 
+    const fn help_flag(self, help_flag: &'static str) -> Self {
+        Self { help_flag, ..self }
+    }
+
     const fn written_syntax(self, written_syntax: &'static [&'static str]) -> Self {
         Self { written_syntax, ..self }
     }
@@ -177,6 +189,8 @@ pub enum Ending {
     EmptyLine,
     /// The list of curves.
     Curves,
+    /// What `-F` of getToken takes.
+    TokenFlags,
     /// The attributes that can be set.
     SettableAttributes,
     /// Where to find the attributes that can be read.
@@ -184,7 +198,16 @@ pub enum Ending {
 }
 
 /// A check of several arguments together: what is wrong, if anything.
-pub type Check = fn(&Arguments) -> Option<&'static str>;
+pub type Check = fn(&Arguments) -> Option<Complaint>;
+
+/// What a check has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// Said after `Error: `.
+    Error(&'static str),
+    /// Said after all errors, at the margin.
+    Remark(&'static str),
+}
 
 /// A command of the shell.
 pub struct Command {
@@ -228,6 +251,10 @@ pub static COMMANDS: &[&Command] = &[
     &login_status::COMMAND,
     &login_hsm::COMMAND,
     &logout_hsm::COMMAND,
+    &tokens::GET,
+    &tokens::DELETE,
+    &approve_token::COMMAND,
+    &tokens::LIST,
     &generate_rsa_key_pair::COMMAND,
     &generate_dsa_key_pair::COMMAND,
     &generate_ecc_key_pair::COMMAND,

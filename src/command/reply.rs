@@ -11,7 +11,7 @@ use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::{User, UserType};
-use crate::hsm::{Answer, AttributeDump, KeyInfo, KeyPair, Status};
+use crate::hsm::{Answer, AttributeDump, IssuedToken, KeyInfo, KeyPair, Status, TokenInfo};
 use crate::hsm::{ExportStep, HostWrap, ImportStep};
 
 /// One thing that is said.
@@ -121,12 +121,55 @@ pub enum Reply {
     /// How setAttribute ended.
     AttributeSet(Status),
 
+    /// How getToken ended.
+    TokenIssued(Answer<IssuedToken>),
+    /// That the file of a token cannot be written.
+    TokenFileNotOpened(PathBuf),
+    /// How delToken ended.
+    TokensDeleted(Status),
+    /// A field of an approval template whose value was not taken, and bytes of the value.
+    IncompatibleField(&'static str, usize),
+    /// Why approvals did not get as far as the HSM.
+    ApprovalFault(ApprovalFault),
+    /// How approveToken ended.
+    TokensApproved(Status),
+    /// How listTokens ended.
+    TokensListed(Answer<Vec<TokenInfo>>),
+
     /// What a number stands for.
     ErrorText(ReturnCode),
     /// The attributes.
     AttributeList,
     /// The curves.
     CurveList,
+}
+
+/// Why approvals did not get as far as the HSM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApprovalFault {
+    /// The template cannot be opened.
+    TemplateNotOpened(PathBuf),
+    /// A file that it names cannot be opened.
+    NotOpened(PathBuf),
+    /// The token file does not hold one token.
+    TokenNotRead(PathBuf),
+    /// The multi token file has this many bytes, which is no number of tokens.
+    TokenSize(usize),
+    /// It claims more than 20 approvals.
+    TooManyApprovals,
+    /// There are more than 32 tokens.
+    TooManyTokens,
+    /// It names fewer approvals than it claims.
+    TooFewApprovers {
+        /// How many it names.
+        done: usize,
+        /// How many it claims.
+        wanted: usize,
+    },
+    /// This is not the number of a type that approves; the user whose it is said to be.
+    UserType(u32, String),
+    /// The file does not hold an approval.
+    ApprovalNotRead(PathBuf),
 }
 
 /// How the making of one key ended.
@@ -283,9 +326,13 @@ impl Reply {
             | Self::LoggedOut(status)
             | Self::KeyDeleted(status)
             | Self::SingleKeyFound(status)
+            | Self::TokensDeleted(status)
+            | Self::TokensApproved(status)
             | Self::AttributeSet(status) => status,
             Self::Users(answer) => &answer.status,
             Self::KeyPairGenerated(answer, ..) => &answer.status,
+            Self::TokenIssued(answer) => &answer.status,
+            Self::TokensListed(answer) => &answer.status,
             Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
             Self::KeyExported(exported) => &exported.status,
             Self::HostWrapped(wrapped) => &wrapped.status,

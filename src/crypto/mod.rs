@@ -9,6 +9,7 @@ pub mod curve;
 pub mod dsa;
 pub mod ec_key;
 pub mod fake_pem;
+pub mod mac;
 pub mod numbers;
 #[cfg(test)]
 mod openssl_oracle;

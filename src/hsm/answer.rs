@@ -57,6 +57,13 @@ pub struct Refusal {
     detail: Option<String>,
 }
 
+impl Refusal {
+    /// Whether this is the code of the refusal.
+    pub(super) fn is(&self, code: ReturnCode) -> bool {
+        self.code == code
+    }
+}
+
 impl From<ReturnCode> for Refusal {
     fn from(code: ReturnCode) -> Self {
         Self { code, detail: None }

@@ -2,11 +2,15 @@
 
 use super::Hsm;
 use super::answer::{Answer, NodeStatus, Outcome};
+use super::login::cluster_key;
 use super::names::Handle;
+use super::quorum;
 use super::return_code::ReturnCode;
 
 impl Hsm {
-    /// Deletes a key from every node. Its handle is not given again.
+    /// Deletes a key from every node, and the tokens for it. Its handle is not
+    /// given again. No quorum is asked: what nobody can use any more, its owner
+    /// must be able to delete.
     ///
     /// 0xa8 when the user may not see such a key, 0xc6 when it is not his.
     pub fn delete_key(&mut self, handle: Handle) -> Answer<()> {
@@ -18,18 +22,17 @@ impl Hsm {
         let user = self.crypto_user()?;
         let key = self.open_own_key(handle, user.id, user.cluster_key)?.key;
         let mut nodes = self.everywhere(ReturnCode::SUCCESS);
-        let store = if key.token {
-            &mut self.token_keys
-        } else {
+        if !key.token {
             let home = self.home(handle);
             nodes.retain(|status| status.node == home);
-            &mut self.session_keys
-        };
-        let change = store.change()?;
+        }
+        let Self { login, token_keys, session_keys, .. } = self;
+        let change = if key.token { token_keys.change()? } else { session_keys.change()? };
         // Another process may have been faster.
         if !change.delete_key(handle.0)? {
             return Err(ReturnCode::INVALID_HANDLE.into());
         }
+        quorum::forget_key(&change, cluster_key(login)?, handle)?;
         change.commit()?;
         Ok(((), nodes))
     }

@@ -8,6 +8,7 @@ use super::answer::{Answer, Outcome};
 use super::attribute::Attribute;
 use super::key::KeyType;
 use super::names::{Handle, KEY_ENCRYPTION_KEY};
+use super::permit::Permit;
 use super::return_code::ReturnCode;
 use crate::crypto::wrap::{self, Mechanism, Parameters, WrappingKey};
 
@@ -48,10 +49,12 @@ impl Hsm {
             HostWrap::Wrap => Attribute::Wrap,
             HostWrap::Unwrap => Attribute::Unwrap,
         };
-        let open = self.key_for(handle, attribute)?;
+        let mut permit = Permit::default();
+        let open = self.key_for(handle, attribute, &mut permit)?;
         if open.key.key_type != KeyType::Aes {
             return Err(ReturnCode::ARGUMENTS_BAD.into());
         }
+        self.redeem(&mut permit)?;
         let parameters = Parameters { initialization_vector: vector, ..Parameters::default() };
         let key = WrappingKey::Aes(&open.material);
         let (mechanism, random) = (Mechanism::AesKeyWrapPadPkcs5, &mut self.random);

@@ -10,6 +10,7 @@ use super::create::KeyOptions;
 use super::key::NewKey;
 use super::names::{Handle, UserId};
 use super::new_key::{self, Origin};
+use super::permit::Permit;
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::{Algorithm, PrivateKey, PublicKey};
 use crate::crypto::symmetric;
@@ -70,7 +71,9 @@ impl Hsm {
     /// Stores a private or secret key from outside, which is LOCAL never again.
     /// Says which step was the last.
     pub fn import_key(&mut self, request: &ImportKey) -> (ImportStep, Answer<Handle>) {
-        let wrapped = match self.wrap_for_transport(request) {
+        // Both steps are one use of the wrapping key.
+        let mut permit = Permit::default();
+        let wrapped = match self.wrap_for_transport(request, &mut permit) {
             Ok(wrapped) => wrapped,
             Err(refusal) => return (ImportStep::Wrap, Answer::local(Err(refusal))),
         };
@@ -78,7 +81,7 @@ impl Hsm {
             Ok(owner) => owner,
             Err(refusal) => return (ImportStep::Template, Answer::local(Err(refusal))),
         };
-        let outcome = self.unwrap_incoming(request, owner, &wrapped);
+        let outcome = self.unwrap_incoming(request, owner, &wrapped, &mut permit);
         (ImportStep::Unwrap, self.answer_created(outcome, request.options.minimum_servers))
     }
 
@@ -90,7 +93,8 @@ impl Hsm {
         wrapping_key: Handle,
         host_key: Option<&[u8]>,
     ) -> (ExportStep, Answer<Zeroizing<Vec<u8>>>) {
-        let wrapped = self.wrap_outgoing(handle, wrapping_key);
+        let mut permit = Permit::default();
+        let wrapped = self.wrap_outgoing(handle, wrapping_key, &mut permit);
         let wrapped = match Answer::local(wrapped) {
             Answer { value: Some(wrapped), .. } => wrapped,
             Answer { status, .. } => return (ExportStep::Wrap, Answer { status, value: None }),
@@ -98,7 +102,7 @@ impl Hsm {
         let unwrapped = match host_key {
             Some(key) => self.unwrap_transport(key, &wrapped),
             None => self
-                .transport_key(wrapping_key, Attribute::Unwrap)
+                .transport_key(wrapping_key, Attribute::Unwrap, &mut permit)
                 .and_then(|key| self.unwrap_transport(&key, &wrapped)),
         };
         (ExportStep::Unwrap, Answer::local(unwrapped))
@@ -136,12 +140,13 @@ impl Hsm {
         Ok(owner)
     }
 
-    fn wrap_for_transport(&mut self, request: &ImportKey) -> Outcome<Vec<u8>> {
+    fn wrap_for_transport(&mut self, request: &ImportKey, permit: &mut Permit) -> Outcome<Vec<u8>> {
         let (Incoming::Symmetric(_, plaintext) | Incoming::Private(plaintext)) = &request.incoming;
         let key = match &request.host_key {
             Some(key) => key.clone(),
-            None => self.transport_key(request.wrapping_key, Attribute::Wrap)?,
+            None => self.transport_key(request.wrapping_key, Attribute::Wrap, permit)?,
         };
+        self.redeem(permit)?;
         self.wrap_transport(&key, plaintext)
     }
 
@@ -150,8 +155,10 @@ impl Hsm {
         request: &ImportKey,
         owner: UserId,
         wrapped: &[u8],
+        permit: &mut Permit,
     ) -> Outcome<(Handle, Vec<NodeStatus>)> {
-        let key = self.transport_key(request.wrapping_key, Attribute::Unwrap)?;
+        let key = self.transport_key(request.wrapping_key, Attribute::Unwrap, permit)?;
+        self.redeem(permit)?;
         let plaintext = self.unwrap_transport(&key, wrapped)?;
         let new = match &request.incoming {
             Incoming::Symmetric(key_type, _) => {
@@ -194,9 +201,15 @@ impl Hsm {
         Ok(new_key::private(options, owner, Origin::Imported, key))
     }
 
-    fn wrap_outgoing(&mut self, handle: Handle, wrapping_key: Handle) -> Outcome<Vec<u8>> {
-        let open = self.key_to_export(handle)?;
-        let key = self.transport_key(wrapping_key, Attribute::Wrap)?;
+    fn wrap_outgoing(
+        &mut self,
+        handle: Handle,
+        wrapping_key: Handle,
+        permit: &mut Permit,
+    ) -> Outcome<Vec<u8>> {
+        let open = self.key_to_export(handle, permit)?;
+        let key = self.transport_key(wrapping_key, Attribute::Wrap, permit)?;
+        self.redeem(permit)?;
         self.wrap_transport(&key, &open.material)
     }
 

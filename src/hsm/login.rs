@@ -1,11 +1,15 @@
 //! Login, lockout, logout, and who may do what.
 
+use rand_core::Rng;
+
 use super::Hsm;
 use super::answer::{Answer, Outcome, Refusal};
 use super::names::UserId;
 use super::return_code::ReturnCode;
-use super::user::{LoginType, MAX_LOGIN_FAILURES, User, UserType};
+use super::token::SessionId;
+use super::user::{LoginType, MAX_LOGIN_FAILURES, PASSWORD_LENGTH, User, UserType};
 use super::vault;
+use crate::crypto::random::Random;
 use crate::crypto::seal::SealingKey;
 use crate::store::{Store, UserRow};
 
@@ -13,7 +17,30 @@ use crate::store::{Store, UserRow};
 pub(super) struct Login {
     user: UserId,
     user_type: UserType,
-    cluster_key: SealingKey,
+    pub(super) cluster_key: SealingKey,
+    /// What its tokens carry, once it has asked for one.
+    session: Option<SessionId>,
+}
+
+impl Login {
+    /// The user.
+    pub(super) fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The number that the session's tokens carry, if it has asked for one.
+    pub(super) fn session(&self) -> Option<SessionId> {
+        self.session
+    }
+
+    /// The number that the session's tokens carry, drawn when it is first needed.
+    pub(super) fn draw_session(&mut self, random: &mut Random) -> SessionId {
+        *self.session.get_or_insert_with(|| {
+            let mut session = SessionId::default();
+            random.fill_bytes(&mut session);
+            session
+        })
+    }
 }
 
 /// The cluster key of a session, for when its other parts are borrowed too.
@@ -41,10 +68,11 @@ impl Hsm {
         self.answer_everywhere(outcome)
     }
 
-    /// Logs the user out. His session keys are gone.
+    /// Logs the user out. His session keys and the session's tokens are gone.
     ///
     /// 0xa0 when nobody is logged in.
     pub fn log_out(&mut self) -> Answer<()> {
+        self.end_session_tokens();
         let outcome = match self.login.take() {
             None => Err(ReturnCode::NOT_LOGGED_IN.into()),
             Some(_) => Store::in_memory().map_err(Refusal::from).map(|fresh| {
@@ -69,6 +97,7 @@ impl Hsm {
                 user_type: vault::user_type(&row)?,
                 name: row.name,
                 login_failures: row.login_failures,
+                has_quorum_key: row.quorum_key.is_some(),
             })
         };
         let rows = self.token_keys.read().users().map_err(Refusal::from);
@@ -99,6 +128,20 @@ impl Hsm {
         if self.login.is_some() {
             return Err(ReturnCode::ALREADY_LOGGED_IN.into());
         }
+        self.login = Some(self.check_password(login_type, name, password)?);
+        Ok(())
+    }
+
+    /// What a login with this password brings; a wrong one is counted.
+    ///
+    /// # Errors
+    /// As [`Hsm::log_in`] but for 0x9f.
+    pub(super) fn check_password(
+        &mut self,
+        login_type: LoginType,
+        name: &str,
+        password: &str,
+    ) -> Outcome<Login> {
         let named = |row: &UserRow| {
             row.name == name && vault::user_type(row).is_some_and(|kind| login_type.admits(kind))
         };
@@ -108,11 +151,12 @@ impl Hsm {
         if user.login_failures >= MAX_LOGIN_FAILURES {
             return Err(ReturnCode::USER_LOCKED.into());
         }
-        let opened = vault::open_slot(&user, password);
+        // Nobody has a password of any other length, so there is nothing to hash.
+        let possible = PASSWORD_LENGTH.contains(&password.len());
+        let opened = possible.then(|| vault::open_slot(&user, password)).flatten();
         self.count_login(&user, opened.is_some())?;
         let cluster_key = opened.ok_or(ReturnCode::LOGIN_FAILURE)?;
-        self.login = Some(Login { user: user.id, user_type, cluster_key });
-        Ok(())
+        Ok(Login { user: user.id, user_type, cluster_key, session: None })
     }
 
     /// Keeps the count of wrong passwords. It is read again under the lock, so

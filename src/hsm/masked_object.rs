@@ -10,7 +10,9 @@ use super::answer::{Answer, NodeStatus, Outcome};
 use super::attribute::Booleans;
 use super::key::{Class, Key, KeyType, NewKey};
 use super::names::{Handle, KeyId, Label, UserId};
+use super::permit::Permit;
 use super::return_code::ReturnCode;
+use super::token::Service;
 use crate::crypto::check_value::CheckValue;
 use crate::crypto::seal::{self, SealingKey};
 
@@ -41,6 +43,9 @@ impl Hsm {
         let user = self.crypto_user()?;
         let open = self.open_own_key(handle, user.id, user.cluster_key)?;
         let masking_key = masking_key(user.cluster_key);
+        let mut permit = Permit::default();
+        permit.ask(&open.key, Service::ManageKey);
+        self.redeem(&mut permit)?;
         let content = encode(&open.key, &open.material);
         let sealed = seal::seal(&masking_key, &content, FORMAT, &mut self.random)?;
         Ok([FORMAT, &sealed].concat())

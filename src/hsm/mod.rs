@@ -28,10 +28,14 @@ pub mod login;
 mod masked_object;
 pub mod names;
 mod new_key;
+mod permit;
+mod quorum;
+pub mod quorum_key;
 pub mod return_code;
 mod set_attribute;
 pub mod settings;
 mod sign;
+pub mod token;
 mod unwrap_with_size;
 mod use_key;
 pub mod user;
@@ -54,6 +58,7 @@ pub use get_attribute::AttributeDump;
 pub use get_key_info::KeyInfo;
 pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
+pub use quorum::{Approval, DeleteTokens, GetToken, IssuedToken, TokenInfo};
 
 pub use unwrap_with_size::UnwrapWithSize;
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
@@ -84,6 +89,27 @@ pub enum StartError {
     Damaged(&'static str),
 }
 
+/// Sets a cluster up if its state is new. Returns the generator that the
+/// process goes on with.
+///
+/// # Errors
+/// When the state cannot be written, or there is no randomness.
+pub fn set_up(
+    settings: &Settings,
+    state: &mut Store,
+    seed: Option<u64>,
+    cost: crate::crypto::password::Cost,
+) -> Result<Random, StartError> {
+    let mut random = match seed {
+        Some(seed) => random::from_seed(seed, create::handles_given(state)?),
+        None => random::from_system()?,
+    };
+    if state.is_new() {
+        vault::set_up(state, settings, cost, &mut random)?;
+    }
+    Ok(random)
+}
+
 /// A session with the cluster: what one process of the client holds.
 pub struct Hsm {
     settings: Settings,
@@ -112,13 +138,7 @@ impl Hsm {
         if settings.nodes.iter().all(|node| !node.up) {
             return Err(StartError::Unreachable);
         }
-        let mut random = match seed {
-            Some(seed) => random::from_seed(seed, create::handles_given(&state)?),
-            None => random::from_system()?,
-        };
-        if state.is_new() {
-            vault::set_up(&mut state, &settings, cost, &mut random)?;
-        }
+        let random = set_up(&settings, &mut state, seed, cost)?;
         let users = state.read().users()?;
         if let Some(missing) =
             settings.users.iter().find(|user| users.iter().all(|row| row.name != user.name))
@@ -141,5 +161,12 @@ impl Hsm {
     #[must_use]
     pub fn fips_mode(&self) -> bool {
         self.settings.fips_mode
+    }
+}
+
+impl Drop for Hsm {
+    /// The session ends with the process, and its tokens with it.
+    fn drop(&mut self) {
+        self.end_session_tokens();
     }
 }

@@ -87,6 +87,18 @@ return_codes! {
     STORAGE_FAILURE = 0xbc, "HSM Error: Key storage is not available, nothing was changed", Kmu;
     /// A stored record is not what the HSM wrote.
     RECORD_DAMAGED = 0xbd, "HSM Error: Stored object fails its integrity check", Kmu;
+    /// A token is asked for where no other users need to approve.
+    QUORUM_NOT_ASKED = 0xc0, "HSM Error: This key doesn't need approvals", Kmu;
+    /// What should be a token was not made by this cluster.
+    TOKEN_INVALID = 0xc1, "HSM Error: This is not a token of this cluster", Kmu;
+    /// The token was used or deleted, or its session has ended.
+    TOKEN_UNKNOWN = 0xc2, "HSM Error: This token doesn't exist any more", Kmu;
+    /// The token was not used in time.
+    TOKEN_TIMED_OUT = 0xc3, "HSM Error: The token has timed out", Kmu;
+    /// A user approves a token a second time.
+    ALREADY_APPROVED = 0xc4, "HSM Error: This user has already approved the token", Kmu;
+    /// A user has no public key to approve with.
+    NO_QUORUM_KEY = 0xc5, "HSM Error: This user has no registered public key", Kmu;
     /// Only the owner may do this.
     ACCESS_DENIED = 0xc6, "HSM Error: Key Access is denied", Public;
     /// No user has this number.

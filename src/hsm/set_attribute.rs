@@ -5,7 +5,9 @@ use super::answer::{Answer, NodeStatus, Outcome};
 use super::key_record;
 use super::login::cluster_key;
 use super::names::Handle;
+use super::permit::Permit;
 use super::return_code::ReturnCode;
+use super::token::Service;
 
 impl Hsm {
     /// Sets TOKEN: a session key becomes a token key, keeps its handle and
@@ -25,8 +27,11 @@ impl Hsm {
             return Err(ReturnCode::ATTRIBUTE_READ_ONLY.into());
         }
         if key.token != token {
+            let mut permit = Permit::default();
+            permit.ask(&key, Service::ManageKey);
             key.token = token;
             key.created = self.clock.now();
+            let now = key.created;
             let Self { login, token_keys, session_keys, random, .. } = self;
             let cluster_key = cluster_key(login)?;
             let row = key_record::to_row(&key, &open.material, cluster_key, random)?;
@@ -36,6 +41,7 @@ impl Hsm {
             if key_record::id_is_taken(&change.read(), &key)? {
                 return Err(ReturnCode::DUPLICATE_KEY_ID.into());
             }
+            permit.redeem(&change, login.as_ref().ok_or(ReturnCode::NOT_LOGGED_IN)?, now)?;
             change.insert_key(&row)?;
             change.commit()?;
             let change = session_keys.change()?;

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::names::{Handle, NodeId};
+use super::quorum_key::QuorumKey;
 use super::user::UserType;
 
 /// One node of the cluster.
@@ -27,6 +28,8 @@ pub struct InitialUser {
     pub user_type: UserType,
     /// The password to log in with.
     pub password: Zeroizing<String>,
+    /// The public key to approve tokens with, if the user has one.
+    pub quorum_key: Option<QuorumKey>,
 }
 
 /// A whole cluster.
@@ -52,6 +55,7 @@ impl Default for Settings {
             name: name.to_owned(),
             user_type,
             password: Zeroizing::new(password.to_owned()),
+            quorum_key: None,
         };
         Self {
             nodes: (0..3).map(node).collect(),

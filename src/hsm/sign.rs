@@ -5,6 +5,7 @@ use super::answer::{Answer, Outcome};
 use super::attribute::Attribute;
 use super::key::{Class, Key, KeyType};
 use super::names::Handle;
+use super::permit::Permit;
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::Algorithm;
 use crate::crypto::signature::{self, Mechanism};
@@ -45,7 +46,9 @@ impl Hsm {
     ) -> Outcome<Vec<u8>> {
         let open = self.visible_key(handle)?;
         let mechanism = fitting(mechanism, &open.key, Class::Private)?;
-        let open = self.key_for(handle, Attribute::Sign)?;
+        let mut permit = Permit::default();
+        let open = self.key_for(handle, Attribute::Sign, &mut permit)?;
+        self.redeem(&mut permit)?;
         Ok(signature::sign(&open.material, mechanism, message, &mut self.random)?)
     }
 
@@ -58,7 +61,8 @@ impl Hsm {
     ) -> Outcome<()> {
         let open = self.visible_key(handle)?;
         let mechanism = fitting(mechanism, &open.key, Class::Public)?;
-        let open = self.key_for(handle, Attribute::Verify)?;
+        // Public keys are everybody's: no token is ever needed.
+        let open = self.key_for(handle, Attribute::Verify, &mut Permit::default())?;
         if signature::verify(&open.material, mechanism, message, signature)? {
             Ok(())
         } else {

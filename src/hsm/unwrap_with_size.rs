@@ -9,6 +9,7 @@ use super::attribute::Attribute;
 use super::create::KeyOptions;
 use super::key::{Class, KeyType};
 use super::names::{Handle, UserId};
+use super::permit::Permit;
 use super::return_code::ReturnCode;
 use super::wrap_key::Described;
 use crate::crypto::wrap::{self, Mechanism, Parameters};
@@ -48,12 +49,15 @@ impl Hsm {
         let owner: UserId = self.crypto_user()?.id;
         let key_type = u8::try_from(request.key_type).ok().and_then(KeyType::from_number);
         let key_type = key_type.ok_or(ReturnCode::ARGUMENTS_BAD)?;
-        let unwrapping = self.wrapping_key(request.unwrapping_key, Attribute::Unwrap)?;
+        let mut permit = Permit::default();
+        let unwrapping =
+            self.wrapping_key(request.unwrapping_key, Attribute::Unwrap, &mut permit)?;
         let vector = request.vector.as_deref();
         if vector.is_some() && request.mechanism == Mechanism::NistAesWrapPad {
             // RFC 5649 has no vector of eight bytes to choose.
             return Err(ReturnCode::ARGUMENTS_BAD.into());
         }
+        self.redeem(&mut permit)?;
         let parameters = Parameters { initialization_vector: vector, ..Parameters::default() };
         let bytes = wrap::unwrap(
             request.mechanism,

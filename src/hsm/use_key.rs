@@ -7,44 +7,47 @@ use super::attribute::Attribute;
 use super::key::KeyType;
 use super::key_record::OpenKey;
 use super::names::Handle;
+use super::permit::Permit;
 use super::return_code::ReturnCode;
+use super::token::Service;
 use sha2::{Digest, Sha256};
 
 /// What sets the key encryption key apart from the cluster key that it follows from.
 const KEY_ENCRYPTION_KEY_CONTEXT: &[u8] = b"kmu key encryption key 1";
 
 impl Hsm {
-    /// A key of the user's or shared with him, for a use that it allows.
+    /// A key of the user's or shared with him, for a use that it allows. The
+    /// permit notes who else must approve, and must be redeemed before the use.
     ///
     /// # Errors
-    /// As [`Hsm::open_key`], and kmu's codes for a use that the key does not
-    /// allow and for one that other users must approve.
-    pub(super) fn key_for(&self, handle: Handle, attribute: Attribute) -> Outcome<OpenKey> {
+    /// As [`Hsm::open_key`], and kmu's code for a use that the key does not allow.
+    pub(super) fn key_for(
+        &self,
+        handle: Handle,
+        attribute: Attribute,
+        permit: &mut Permit,
+    ) -> Outcome<OpenKey> {
         let user = self.crypto_user()?;
         let open = self.open_key(handle, user.id, user.cluster_key)?;
         if !open.key.booleans.has(attribute) {
             return Err(ReturnCode::USE_NOT_PERMITTED.into());
         }
-        if open.key.m_value > 1 {
-            return Err(ReturnCode::QUORUM_NOT_MET.into());
-        }
+        permit.ask(&open.key, Service::UseKey);
         Ok(open)
     }
 
     /// A key to leave the HSM: its owner's, extractable, of the wanted kind.
+    /// The permit notes who else must approve.
     ///
     /// # Errors
-    /// As [`Hsm::open_own_key`], and kmu's codes for a key that does not leave
-    /// the HSM and for one whose export other users must approve.
-    pub(super) fn key_to_export(&self, handle: Handle) -> Outcome<OpenKey> {
+    /// As [`Hsm::open_own_key`], and kmu's code for a key that does not leave the HSM.
+    pub(super) fn key_to_export(&self, handle: Handle, permit: &mut Permit) -> Outcome<OpenKey> {
         let user = self.crypto_user()?;
         let open = self.open_own_key(handle, user.id, user.cluster_key)?;
         if !open.key.booleans.has(Attribute::Extractable) {
             return Err(ReturnCode::NOT_EXTRACTABLE.into());
         }
-        if open.key.m_value > 1 {
-            return Err(ReturnCode::QUORUM_NOT_MET.into());
-        }
+        permit.ask(&open.key, Service::UseKey);
         Ok(open)
     }
 
@@ -57,6 +60,7 @@ impl Hsm {
         &self,
         handle: Handle,
         attribute: Attribute,
+        permit: &mut Permit,
     ) -> Outcome<zeroize::Zeroizing<Vec<u8>>> {
         if handle == super::names::KEY_ENCRYPTION_KEY {
             let user = self.crypto_user()?;
@@ -65,7 +69,7 @@ impl Hsm {
             let hash = hash.chain_update(user.cluster_key.as_ref()).finalize();
             return Ok(zeroize::Zeroizing::new(hash.to_vec()));
         }
-        let open = self.key_for(handle, attribute)?;
+        let open = self.key_for(handle, attribute, permit)?;
         if open.key.key_type != KeyType::Aes {
             return Err(ReturnCode::ARGUMENTS_BAD.into());
         }

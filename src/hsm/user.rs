@@ -1,9 +1,17 @@
 //! Users and their types.
 
-use super::names::UserId;
+use std::ops::RangeInclusive;
+
+use super::names::{MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, UserId};
 
 /// How many wrong passwords in a row lock an account.
 pub const MAX_LOGIN_FAILURES: u32 = 5;
+
+/// How many bytes a password can have.
+pub const PASSWORD_LENGTH: RangeInclusive<usize> = MIN_PASSWORD_LENGTH..=MAX_PASSWORD_LENGTH;
+
+/// The longest name of a user in bytes, as the column of `listUsers` holds it.
+pub const MAX_NAME_LENGTH: usize = 31;
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +89,21 @@ impl LoginType {
         }
     }
 
+    /// How a user of this type logs in.
+    #[must_use]
+    pub fn of(user_type: UserType) -> Self {
+        match user_type {
+            UserType::CryptoUser => Self::CryptoUser,
+            UserType::CryptoOfficer | UserType::PrimaryCryptoOfficer => Self::CryptoOfficer,
+            UserType::ApplianceUser => Self::ApplianceUser,
+            UserType::PrecryptoOfficer => Self::PrecryptoOfficer,
+        }
+    }
+
     /// Whether a user of this type logs in so.
     #[must_use]
     pub fn admits(self, user_type: UserType) -> bool {
-        match self {
-            Self::CryptoUser => user_type == UserType::CryptoUser,
-            Self::CryptoOfficer => {
-                matches!(user_type, UserType::CryptoOfficer | UserType::PrimaryCryptoOfficer)
-            }
-            Self::ApplianceUser => user_type == UserType::ApplianceUser,
-            Self::PrecryptoOfficer => user_type == UserType::PrecryptoOfficer,
-        }
+        Self::of(user_type) == self
     }
 }
 
@@ -106,4 +118,6 @@ pub struct User {
     pub user_type: UserType,
     /// Wrong passwords since his last login.
     pub login_failures: u32,
+    /// Whether he has a public key to approve tokens with.
+    pub has_quorum_key: bool,
 }

@@ -92,6 +92,11 @@ fn make_slot(
     let context = slot_context(id, &user.name, user.user_type.number());
     let sealed = seal::seal(key, cluster_key.as_ref(), &context, random)
         .map_err(|_| StartError::Damaged("the cluster key cannot be sealed"))?;
+    let quorum_key = user.quorum_key.as_ref();
+    let quorum_key = quorum_key
+        .map(|key| key.seal(id, &user.name, cluster_key, random))
+        .transpose()
+        .map_err(|_| StartError::Damaged("a public key cannot be sealed"))?;
     Ok(UserRow {
         id,
         name: user.name.clone(),
@@ -101,6 +106,7 @@ fn make_slot(
         passes: cost.passes,
         salt: salt.to_vec(),
         sealed,
+        quorum_key,
     })
 }
 

@@ -12,6 +12,7 @@ use super::create::KeyOptions;
 use super::key::{Class, Key, KeyType, NewKey};
 use super::key_record::OpenKey;
 use super::names::{Handle, KEY_ENCRYPTION_KEY, KeyId, UserId};
+use super::permit::Permit;
 use super::return_code::ReturnCode;
 use super::wrap_header::WrapHeader;
 use crate::crypto::wrap::{self, Hash, Mechanism, Parameters, WrappingKey};
@@ -105,11 +106,13 @@ impl Hsm {
     }
 
     fn try_wrap(&mut self, request: &WrapKey) -> Outcome<WrappedKey> {
-        let open = self.key_to_export(request.key)?;
+        let mut permit = Permit::default();
+        let open = self.key_to_export(request.key, &mut permit)?;
         if open.key.class == Class::Public {
             return Err(ReturnCode::ARGUMENTS_BAD.into());
         }
-        let wrapping = self.wrapping_key(request.wrapping_key, Attribute::Wrap)?;
+        let wrapping = self.wrapping_key(request.wrapping_key, Attribute::Wrap, &mut permit)?;
+        self.redeem(&mut permit)?;
         let mut how = request.how.clone();
         let drawn_vector = (how.mechanism == Mechanism::AesGcm).then(|| {
             let mut vector = vec![0; GCM_VECTOR_LENGTH];
@@ -139,7 +142,10 @@ impl Hsm {
     fn try_unwrap(&mut self, request: &UnwrapKey) -> Outcome<(Handle, Vec<NodeStatus>)> {
         let owner = self.crypto_user()?.id;
         self.check_options(&request.options, owner)?;
-        let unwrapping = self.wrapping_key(request.unwrapping_key, Attribute::Unwrap)?;
+        let mut permit = Permit::default();
+        let unwrapping =
+            self.wrapping_key(request.unwrapping_key, Attribute::Unwrap, &mut permit)?;
+        self.redeem(&mut permit)?;
         let new = match &request.described {
             Some(described) => self.unwrap_bare(request, described, &unwrapping, owner)?,
             None => self.unwrap_with_header(request, &unwrapping, owner)?,
@@ -242,9 +248,14 @@ impl Hsm {
 
     /// A key that wraps or unwraps others. RSA public keys and DES3 keys do not
     /// have WRAP as the HSM makes them: for them ENCRYPT and DECRYPT count.
-    pub(super) fn wrapping_key(&self, handle: Handle, attribute: Attribute) -> Outcome<Unlocked> {
+    pub(super) fn wrapping_key(
+        &self,
+        handle: Handle,
+        attribute: Attribute,
+        permit: &mut Permit,
+    ) -> Outcome<Unlocked> {
         if handle == KEY_ENCRYPTION_KEY {
-            return Ok(Unlocked::Aes(self.transport_key(handle, attribute)?));
+            return Ok(Unlocked::Aes(self.transport_key(handle, attribute, permit)?));
         }
         let user = self.crypto_user()?;
         let found = self.open_key(handle, user.id, user.cluster_key)?.key;
@@ -260,7 +271,7 @@ impl Hsm {
             }
             _ => attribute,
         };
-        let OpenKey { key, material } = self.key_for(handle, attribute)?;
+        let OpenKey { key, material } = self.key_for(handle, attribute, permit)?;
         match (key.class, key.key_type) {
             (Class::Secret, KeyType::Aes) => Ok(Unlocked::Aes(material)),
             (Class::Secret, KeyType::Des3) => Ok(Unlocked::Des3(material)),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{help, information, lists};
+use super::{help, information, lists, tokens};
 use crate::command::flag::Message;
 use crate::command::reply::{
     AttributesRead, Exported, FakePem, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
@@ -158,6 +158,33 @@ pub fn render(i: &str, reply: &Reply) -> String {
             returned(i, "Cfm3SetAttribute", status.code) + &descending(i, status)
         }
 
+        Reply::TokenIssued(answer) => {
+            let token = answer
+                .value
+                .as_ref()
+                .map_or_else(String::new, |issued| tokens::token(i, &issued.info));
+            returned(i, "Cfm3GetToken", answer.status.code)
+                + &token
+                + &descending(i, &answer.status)
+        }
+        Reply::TokenFileNotOpened(file) => format!("failed to open the file {}\n", file.display()),
+        Reply::TokensDeleted(status) => {
+            returned(i, "Cfm3DeleteToken", status.code) + &descending(i, status)
+        }
+        Reply::IncompatibleField(name, length) => {
+            format!("Field {name} has incompatible value of size {length}\n")
+        }
+        Reply::ApprovalFault(fault) => tokens::approval_fault(fault),
+        Reply::TokensApproved(status) => {
+            returned(i, "Cfm3ApproveToken", status.code) + &descending(i, status)
+        }
+        Reply::TokensListed(answer) => {
+            let list = answer.value.as_ref().map_or_else(String::new, |list| tokens::list(i, list));
+            returned(i, "Cfm3ListTokens", answer.status.code)
+                + &list
+                + &descending(i, &answer.status)
+        }
+
         Reply::ErrorText(code) => format!("\n{i}Error Code {:x} maps to {}\n", code.0, code.text()),
         Reply::AttributeList => lists::attributes(),
         Reply::CurveList => lists::curve_ids(),
@@ -232,7 +259,7 @@ fn users(i: &str, answer: &Answer<Vec<User>>) -> String {
             user.id,
             user.user_type.word(),
             user.name,
-            "NO",
+            if user.has_quorum_key { "YES" } else { "NO" },
             user.login_failures,
             "NO"
         )

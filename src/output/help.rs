@@ -41,7 +41,7 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
         text += "\n";
     }
     text += &"\n".repeat(layout.before_where);
-    text += &explained(i, "Where: -h", &["Shows this text"], layout.column);
+    text += &explained(i, "Where: -h", &[layout.help_flag], layout.column);
     for flag in command.flags {
         let declaration = flag.declaration();
         let name = format!("\n       {}", declaration.name);
@@ -82,6 +82,10 @@ fn ending(end: Ending) -> String {
     match end {
         Ending::Line => String::from("\n"),
         Ending::EmptyLine => String::from("\n\n"),
+        Ending::TokenFlags => String::from(
+            "\n       4 - replaces your token for the same use,\
+             \n           if it was not used within ten minutes\n\n",
+        ),
         Ending::Curves => format!("\n\n\n{}\n", lists::curves()),
         Ending::SettableAttributes => {
             let rows: String = crate::command::set_attribute::SETTABLE

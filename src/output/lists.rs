@@ -8,6 +8,7 @@ use crate::hsm::attribute::Attribute;
 /// first of several groups.
 const GROUPS: [(Group, &[&str]); 9] = [
     (Group::Administration, &["Configuration and Admin Commands"]),
+    (Group::Quorum, &["M of N commands"]),
     (Group::AsymmetricGeneration, &["Key Generation Commands", "Asymmetric Keys:"]),
     (Group::SymmetricGeneration, &["Symmetric Keys:"]),
     (Group::Transfer, &["Key Import/Export Commands"]),

@@ -8,6 +8,7 @@ mod classic;
 mod help;
 mod information;
 mod lists;
+mod tokens;
 
 use std::path::Path;
 

@@ -162,6 +162,17 @@ impl View<'_> {
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 
+    /// How many keys there are of each class, by the class's number.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn keys_by_class(&self) -> Result<Vec<(u8, u64)>, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT class, count(*) FROM keys GROUP BY class")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The handles of the keys that match, ascending by serial number.
     ///
     /// # Errors

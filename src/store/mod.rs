@@ -3,6 +3,7 @@
 
 mod keys;
 mod schema;
+mod tokens;
 mod users;
 
 use std::path::{Path, PathBuf};
@@ -10,10 +11,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use keys::{KeyFilter, KeyRow};
+pub use tokens::TokenRow;
 pub use users::UserRow;
 
 /// The file in the state directory.
 const FILE_NAME: &str = "cluster.sqlite";
+
+/// The file in the state directory that keeps the lines of the terminal.
+pub const HISTORY_NAME: &str = "history";
 
 /// Why the state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +34,27 @@ pub enum Error {
     /// Others may write to the directory or the file.
     #[error("{} can be written by other users: take that right away first (chmod go-w)", .0.display())]
     Unprotected(PathBuf),
+    /// The directory holds something, but no state of a cluster.
+    #[error("{} is not the state of a cluster", .0.display())]
+    NotAState(PathBuf),
+    /// Another process has the state open.
+    #[error("another process is using the cluster")]
+    InUse,
     /// The state was written by a later kmu.
     #[error("the state has format {0}, which this kmu doesn't know")]
     UnknownFormat(i64),
     /// The database is damaged, locked for long, full, or not a database.
     #[error("the cluster state cannot be read or written: {0}")]
     Database(#[from] rusqlite::Error),
+}
+
+/// How much is in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// Its users.
+    pub users: u64,
+    /// Its keys.
+    pub keys: u64,
 }
 
 /// An open state.
@@ -67,6 +87,47 @@ impl Store {
             }
         }
         Self::prepare(schema::open(&file)?)
+    }
+
+    /// The format of the state that this kmu writes.
+    pub const FORMAT: i64 = schema::FORMAT;
+
+    /// Whether there is a database in a directory.
+    #[must_use]
+    pub fn exists(directory: &Path) -> bool {
+        directory.join(FILE_NAME).is_file()
+    }
+
+    /// Every file that a state consists of, whether it is there or not.
+    #[must_use]
+    pub fn files(directory: &Path) -> Vec<PathBuf> {
+        let database = ["", "-wal", "-shm", "-journal"].map(|end| format!("{FILE_NAME}{end}"));
+        let names = database.into_iter().chain([HISTORY_NAME.to_owned()]);
+        names.map(|name| directory.join(name)).collect()
+    }
+
+    /// Bytes of the database in a directory, with what is not merged into it yet.
+    #[must_use]
+    pub fn size(directory: &Path) -> u64 {
+        let parts = [FILE_NAME.to_owned(), format!("{FILE_NAME}-wal")];
+        parts.iter().filter_map(|part| Some(directory.join(part).metadata().ok()?.len())).sum()
+    }
+
+    /// Looks into a directory without changing anything there.
+    ///
+    /// # Errors
+    /// [`Error::NotAState`] unless a cluster's state is in it.
+    pub fn examine(directory: &Path) -> Result<Contents, Error> {
+        let contents = schema::examine(&directory.join(FILE_NAME));
+        contents.map_err(|_| Error::NotAState(directory.to_owned()))
+    }
+
+    /// Makes sure that no other process has the state open.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when one has.
+    pub fn claim(directory: &Path) -> Result<(), Error> {
+        schema::claim(&directory.join(FILE_NAME))
     }
 
     fn prepare(mut connection: Connection) -> Result<Self, Error> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::Error;
+use super::{Contents, Error};
 
 /// The format that this kmu writes. A later one must still open it.
-const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 1;
 
 /// Labels and handles are readable; what a key is made of is in `sealed` only.
 const TABLES: &str = "
@@ -30,7 +30,14 @@ CREATE TABLE users (
     memory         INTEGER NOT NULL,
     passes         INTEGER NOT NULL,
     salt           BLOB    NOT NULL,
-    sealed         BLOB    NOT NULL
+    sealed         BLOB    NOT NULL,
+    quorum_key     BLOB
+) STRICT;
+
+CREATE TABLE tokens (
+    id        INTEGER PRIMARY KEY,
+    record    BLOB NOT NULL,
+    approvals BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE keys (
@@ -68,6 +75,39 @@ pub fn open(file: &Path) -> Result<Connection, Error> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)
+}
+
+/// What is in a database, which is only read. Fails for anything but a state.
+pub fn examine(file: &Path) -> Result<Contents, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if format == 0 {
+        return Err(Error::UnknownFormat(format));
+    }
+    // Only a state has both tables; one of a later format surely still has them.
+    let counts = "SELECT (SELECT count(sealed) FROM users), (SELECT count(sealed) FROM keys)";
+    let counts = connection
+        .query_row(counts, [], |row| Ok(Contents { users: row.get(0)?, keys: row.get(1)? }))?;
+    Ok(counts)
+}
+
+/// Fails unless this process is the only one that has the database open: only
+/// then can it be taken out of the mode in which several work on it.
+pub fn claim(file: &Path) -> Result<(), Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    // Whoever has it open keeps it open: waiting would not help.
+    connection.busy_timeout(Duration::ZERO)?;
+    let check = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+    match connection.pragma_update_and_check(None, "journal_mode", "DELETE", check) {
+        Ok(mode) if mode == "delete" => Ok(()),
+        Ok(_) => Err(Error::InUse),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+            Err(Error::InUse)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes the tables in an empty database and checks the format of any other.

@@ -23,9 +23,12 @@ pub struct UserRow {
     pub salt: Vec<u8>,
     /// The cluster key under his password's key.
     pub sealed: Vec<u8>,
+    /// His sealed public key for approvals, if he has one.
+    pub quorum_key: Option<Vec<u8>>,
 }
 
-const COLUMNS: &str = "id, name, user_type, login_failures, memory, passes, salt, sealed";
+const COLUMNS: &str =
+    "id, name, user_type, login_failures, memory, passes, salt, sealed, quorum_key";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
     Ok(UserRow {
@@ -37,6 +40,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
         passes: row.get(5)?,
         salt: row.get(6)?,
         sealed: row.get(7)?,
+        quorum_key: row.get(8)?,
     })
 }
 
@@ -80,7 +84,7 @@ impl Change<'_> {
     /// When the state cannot be written.
     pub fn insert_user(&self, user: &UserRow) -> Result<(), Error> {
         self.transaction.execute(
-            &format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+            &format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
             params![
                 user.id,
                 user.name,
@@ -89,7 +93,8 @@ impl Change<'_> {
                 user.memory,
                 user.passes,
                 user.salt,
-                user.sealed
+                user.sealed,
+                user.quorum_key
             ],
         )?;
         Ok(())
@@ -114,6 +119,16 @@ impl Change<'_> {
             "UPDATE users SET login_failures = ?2 WHERE id = ?1",
             params![user, failures],
         )?;
+        Ok(())
+    }
+
+    /// Sets a user's sealed public key for approvals.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn set_quorum_key(&self, user: u16, sealed: &[u8]) -> Result<(), Error> {
+        self.transaction
+            .execute("UPDATE users SET quorum_key = ?2 WHERE id = ?1", params![user, sealed])?;
         Ok(())
     }
 

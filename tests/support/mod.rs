@@ -1,9 +1,9 @@
 //! What several test files need: the program, run in a directory of its own.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -66,6 +66,61 @@ impl Scratch {
     pub fn session(&self, lines: &str) -> String {
         let input = format!("{LOGIN}\n{lines}\nexit\n");
         self.run(&["--ephemeral"], input).stdout()
+    }
+}
+
+/// A session that goes on while the test does other things.
+pub struct Session {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: ChildStdout,
+}
+
+impl Session {
+    /// Starts the program and waits for its prompt.
+    pub fn start(scratch: &Scratch, arguments: &[&str]) -> Self {
+        let mut child = scratch
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take().unwrap());
+        let mut session = Self { child, stdin, stdout };
+        session.read_to_prompt();
+        session
+    }
+
+    /// Runs a line and returns what it prints.
+    pub fn run(&mut self, line: &str) -> String {
+        self.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
+        self.read_to_prompt()
+    }
+
+    /// Kills the process, as SIGKILL does.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn read_to_prompt(&mut self) -> String {
+        const PROMPT: &[u8] = b"\nCommand:  ";
+        let mut text = Vec::new();
+        let mut part = [0; 4096];
+        while !text.ends_with(PROMPT) {
+            let length = self.stdout.read(&mut part).unwrap();
+            assert!(length > 0, "no prompt after {}", String::from_utf8_lossy(&text));
+            text.extend_from_slice(&part[..length]);
+        }
+        String::from_utf8(text[..text.len() - PROMPT.len()].to_vec()).unwrap()
+    }
+}
+
+impl Drop for Session {
+    /// Ends the input, and with it the program.
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        let _ = self.child.wait();
     }
 }
 
