@@ -2,6 +2,7 @@
 //! implementation of each operation, dispatched over the RustCrypto curves.
 
 use ecdsa::{EcdsaCurve, hazmat};
+use elliptic_curve::ff::PrimeField;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use elliptic_curve::{
     AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, Generate, NonZeroScalar, PublicKey,
@@ -110,8 +111,12 @@ where
         // r or s is zero once in a lifetime of universes; then another nonce serves.
         if let Ok((signature, _)) = signature {
             scalar.zeroize();
-            let (r, s) = signature.split_bytes();
-            return Ok((r.to_vec(), s.to_vec()));
+            let (r, s) = signature.split_scalars();
+            // FIPS 186-4 knows s and -s alike; some curves' crates give the lower one only.
+            let negated = C::NORMALIZE_S && random.next_u32() & 1 == 1;
+            let s = if negated { -*s } else { *s };
+            let bytes = |number: elliptic_curve::Scalar<C>| number.to_repr().to_vec();
+            return Ok((bytes(*r), bytes(s)));
         }
     }
 }

@@ -104,8 +104,19 @@ macro_rules! with_hash {
     };
 }
 
-/// Signs a message. An RSA signature is as long as the modulus; an ECDSA
-/// signature is DER, padded with zero bytes to the longest DER of its curve.
+/// The number of the curve sect233k1.
+const SECT233K1: u8 = 5;
+
+/// How often an ECDSA signature is drawn until it has its full length. Each try
+/// succeeds with a probability of a quarter at least.
+const ATTEMPTS: usize = 256;
+
+/// Signs a message. An RSA signature is as long as the modulus. An ECDSA
+/// signature is DER of the fixed length that the HSM's signatures have, the
+/// longest of its curve ([`padded_length`]). The HSM pads shorter ones with zero
+/// bytes, which other tools refuse; here the signature is drawn anew until it
+/// needs none. Which signatures are given away says nothing of the key: their
+/// numbers are public, and every nonce is as random as the next.
 ///
 /// # Errors
 /// [`Error::InvalidKey`] when the PKCS#8 key is not of the mechanism's algorithm.
@@ -125,9 +136,16 @@ pub fn sign(
         Scheme::Ecdsa => {
             let (curve, secret) = PrivateKey::scalar(private_key)?;
             let hash = with_hash!(mechanism.hash, digest(message));
-            let (r, s) = curve.sign_prehash(&secret, &hash, random)?;
-            let mut signature = numbers::write(&[&r, &s])?.to_vec();
-            signature.resize(padded_length(curve).max(signature.len()), 0);
+            let length = padded_length(curve);
+            let mut signature = Vec::new();
+            for _ in 0..ATTEMPTS {
+                let (r, s) = curve.sign_prehash(&secret, &hash, random)?;
+                signature = numbers::write(&[&r, &s])?.to_vec();
+                if signature.len() >= length {
+                    break;
+                }
+            }
+            signature.resize(length.max(signature.len()), 0);
             Ok(signature)
         }
     }
@@ -161,11 +179,15 @@ pub fn verify(
     }
 }
 
-/// The longest DER of a signature: both numbers as long as the order, each
-/// with a zero byte in front.
+/// The longest DER of a signature: both numbers as long as the order, with a
+/// zero byte in front where their first bit may be set.
+///
+/// The order of sect233k1 is so little above 2^231 (SEC 2, section 3.3.1) that
+/// no signature is ever met whose numbers reach it: there they have 231 bits.
 #[must_use]
 pub fn padded_length(curve: &Curve) -> usize {
-    let number = usize::from(curve.key_bits) / 8 + 1;
+    let bits = if curve.id == SECT233K1 { 231 } else { usize::from(curve.key_bits) };
+    let number = bits / 8 + 1;
     let integer = 2 + number;
     // A sequence of 128 bytes or more has a length byte more.
     let header = if 2 * integer < 128 { 2 } else { 3 };
