@@ -36,6 +36,11 @@ pub struct Cli {
     #[arg(long, value_name = "CLOCK")]
     pub clock: Option<ClockChoice>,
 
+    /// How long to wait for other processes that use the same state, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 10_000, env = "KMU_LOCK_TIMEOUT",
+        value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
+    pub lock_timeout: u32,
+
     /// Print each line from standard input after its prompt
     #[arg(long)]
     pub echo: bool,

@@ -173,6 +173,16 @@ impl View<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The highest serial number of any key, 0 when there is none.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn highest_serial(&self) -> Result<u64, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT coalesce(max(serial), 0) FROM keys")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// The handles of the keys that match, ascending by serial number.
     ///
     /// # Errors
