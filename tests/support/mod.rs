@@ -3,6 +3,7 @@
 
 pub mod dice;
 pub mod live;
+pub mod opened;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
