@@ -17,6 +17,10 @@ use crate::crypto::random::Random;
 use crate::crypto::seal::{self, KEY_LENGTH, SealingKey};
 use crate::store::{Change, Store, UserRow, View};
 
+/// The dearest slot that is opened: no kmu makes one that comes near, and a
+/// changed row must not take all memory or time.
+const MAXIMUM_COST: Cost = Cost { memory: 1 << 20, passes: 64 };
+
 /// Writes the users and the first handles of a new cluster. Several processes
 /// may try at once: the first one wins, the others use what it wrote.
 pub fn set_up(
@@ -118,6 +122,9 @@ fn make_slot(
 
 /// The cluster key, if this is the user's password.
 pub fn open_slot(user: &UserRow, password: &str) -> Option<SealingKey> {
+    if user.memory > MAXIMUM_COST.memory || user.passes > MAXIMUM_COST.passes {
+        return None;
+    }
     let cost = Cost { memory: user.memory, passes: user.passes };
     let key = password::derive_key(password, &user.salt, cost).ok()?;
     let context = slot_context(user.id, &user.name, user.user_type);
