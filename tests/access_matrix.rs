@@ -11,6 +11,7 @@ use std::time::Duration;
 use kmu::command::{self, COMMANDS, Client, Console, Outcome, Reply, Word};
 use kmu::crypto::password::Cost;
 use kmu::hsm::clock::Clock;
+use kmu::hsm::quorum_key::QuorumKey;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::user::LoginType;
 use kmu::hsm::{AttributeDump, Hsm};
@@ -61,13 +62,16 @@ impl Console for Listener {
 
 struct Cluster {
     state: PathBuf,
+    /// The public key with which the sharer approves tokens.
+    quorum_key: QuorumKey,
 }
 
 impl Cluster {
     /// A session of a user; every command is allowed by the policy.
     fn session(&self, login: Option<(LoginType, &str, &str)>) -> Hsm {
         let store = Store::open(&self.state, Duration::from_secs(10)).unwrap();
-        let settings = Settings { fips_mode: false, ..Settings::default() };
+        let mut settings = Settings { fips_mode: false, ..Settings::default() };
+        settings.users[3].quorum_key = Some(self.quorum_key.clone());
         let clock = Clock::new_virtual();
         let mut hsm = Hsm::start(settings, store, clock, None, Cost::IN_MEMORY).unwrap();
         if let Some((login_type, name, password)) = login {
@@ -116,7 +120,7 @@ impl Subjects {
     }
 
     /// Keys of the owner for one cell, and files that belong to them.
-    fn fresh(&self, owner: &mut Hsm) -> Self {
+    fn fresh(&self, owner: &mut Hsm, line: &str, user: &str) -> Self {
         let pair = must(owner, "genECCKeyPair -i 2 -l pair -u 4");
         let secret = must(owner, "genSymKey -t 31 -s 32 -l secret -u 4")[0];
         let hidden = must(owner, "genSymKey -t 31 -s 32 -l hidden -nex")[0];
@@ -127,8 +131,14 @@ impl Subjects {
             format!("wrapKey -k {secret} -w 4 -out wrapped"),
             format!("sign -f message -k {private} -m 17 -out signature"),
             format!("wrapKey -k {private} -w {secret} -out pkcs8 -noheader -m 4"),
+            format!("wrapKey -k {secret} -w 4 -out bare -noheader -m 4"),
         ] {
             must(owner, &line);
+        }
+        if line.contains("Token ") {
+            must(owner, &format!("getToken -n 5 -k {guarded} -u example_user -f token"));
+            let sign = ["dgst", "-sha256", "-sign", "alice.key", "-out", "approval", "token"];
+            openssl(Path::new("."), &sign);
         }
         let handle = |handle: u64| handle.to_string();
         let names = [
@@ -137,6 +147,7 @@ impl Subjects {
             ("SECRET", handle(secret)),
             ("HIDDEN", handle(hidden)),
             ("GUARDED", handle(guarded)),
+            ("NAME", user.to_owned()),
         ];
         Self { names: self.names.iter().cloned().chain(names).collect() }
     }
@@ -178,14 +189,22 @@ fn every_command_allows_and_refuses_as_the_table_says() {
     let scratch = Scratch::new();
     // The lines name files without a directory. This file has no other test.
     std::env::set_current_dir(scratch.path("")).unwrap();
-    let cluster = Cluster { state: scratch.path("s") };
+    openssl(Path::new("."), &["genrsa", "-out", "alice.key", "2048"]);
+    openssl(Path::new("."), &["pkey", "-in", "alice.key", "-pubout", "-out", "alice.pem"]);
+    let template = "Token File Path = token;\nMulti Token File Path = token;\n\
+                    Number of Approvals = 1;\nApprover Type = 1;\nApprover Name = alice;\n\
+                    Approval File = approval;\n";
+    std::fs::write("template", template).unwrap();
+    let quorum_key = kmu::cluster_file::read_quorum_key(Path::new("alice.pem")).unwrap();
+    let cluster = Cluster { state: scratch.path("s"), quorum_key };
     let mut owner = cluster.session(COLUMNS[0].1);
     let lasting = Subjects::lasting(&mut owner, &scratch.path(""));
     let (mut cells, mut differences) = (0, Vec::new());
     for (line, codes) in &table {
         assert_eq!(codes.len(), COLUMNS.len(), "{line}");
         for ((column, login), expected) in COLUMNS.into_iter().zip(codes) {
-            let subjects = lasting.fresh(&mut owner);
+            let user = login.map_or("example_user", |(_, name, _)| name);
+            let subjects = lasting.fresh(&mut owner, line, user);
             let _ = std::fs::remove_file("new");
             let (code, _) = run(&mut cluster.session(login), &subjects.put_into(line));
             cells += 1;

@@ -129,8 +129,10 @@ pub fn open_slot(user: &UserRow, password: &str) -> Option<SealingKey> {
     let key = password::derive_key(password, &user.salt, cost).ok()?;
     let context = slot_context(user.id, &user.name, user.user_type);
     let opened = seal::unseal(&key, &user.sealed, &context).ok()?;
-    let bytes = <[u8; KEY_LENGTH]>::try_from(opened.as_slice()).ok()?;
-    Some(Zeroizing::new(bytes))
+    // Copied into place, so that no copy stays on the stack.
+    let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
+    (opened.len() == KEY_LENGTH).then(|| cluster_key.copy_from_slice(&opened))?;
+    Some(cluster_key)
 }
 
 /// What a slot is bound to: another user's slot, or a changed type, does not open.
@@ -168,7 +170,8 @@ fn users_context(users: &[UserRow]) -> Vec<u8> {
     for user in users {
         let numbers = [user.memory.to_be_bytes(), user.passes.to_be_bytes()].concat();
         let slot = slot_context(user.id, &user.name, user.user_type);
-        for part in [&slot, &numbers, &user.salt, &user.sealed] {
+        let quorum_key = user.quorum_key.clone().unwrap_or_default();
+        for part in [&slot, &numbers, &user.salt, &user.sealed, &quorum_key] {
             context.extend_from_slice(&(part.len() as u64).to_be_bytes());
             context.extend_from_slice(part);
         }

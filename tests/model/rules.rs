@@ -210,6 +210,9 @@ impl Model {
             }
             Operation::ExtractMasked(handle) => {
                 let key = self.owned(session, *handle)?.clone();
+                if key.options.m_value > 1 {
+                    return Err(QUORUM_NOT_MET);
+                }
                 self.masked.push(key);
                 Expected::done(Vec::new())
             }
@@ -312,6 +315,9 @@ impl Model {
         if key.session.is_some() && token {
             if self.id_is_taken(&key, Some(handle), None) {
                 return Err(DUPLICATE_KEY_ID);
+            }
+            if key.options.m_value > 1 {
+                return Err(QUORUM_NOT_MET);
             }
             self.keys.insert(handle, Key { session: None, ..key });
         }
