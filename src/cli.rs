@@ -1,6 +1,7 @@
 //! kmu's own options, and the exit status.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -35,6 +36,11 @@ pub struct Cli {
     /// Which clock the cluster goes by [default: virtual with --seed, system otherwise]
     #[arg(long, value_name = "CLOCK")]
     pub clock: Option<ClockChoice>,
+
+    /// How long to wait for other processes that use the same state, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 10_000, env = "KMU_LOCK_TIMEOUT",
+        value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
+    pub lock_timeout: u32,
 
     /// Print each line from standard input after its prompt
     #[arg(long)]
@@ -108,7 +114,7 @@ pub enum ClockChoice {
 }
 
 /// What the process was asked to do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub enum Mode {
     /// Prompt, or read standard input.
     Lines,
@@ -118,6 +124,18 @@ pub enum Mode {
     Script(PathBuf),
     /// Nothing that kmu knows.
     Unknown,
+}
+
+impl fmt::Debug for Mode {
+    /// Says how many words a command has, but not which: one may be a password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines => formatter.write_str("Lines"),
+            Self::Single(words) => write!(formatter, "Single({} words)", words.len()),
+            Self::Script(file) => write!(formatter, "Script({})", file.display()),
+            Self::Unknown => formatter.write_str("Unknown"),
+        }
+    }
 }
 
 impl Cli {

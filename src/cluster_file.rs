@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::crypto::pem;
@@ -41,9 +42,15 @@ struct UserEntry {
     name: String,
     #[serde(rename = "type")]
     user_type: String,
+    #[serde(deserialize_with = "secret")]
     password: Zeroizing<String>,
     /// A PEM file, relative to the cluster file.
     quorum_public_key: Option<PathBuf>,
+}
+
+/// A text that no message about it quotes.
+fn secret<'de, D: Deserializer<'de>>(source: D) -> Result<Zeroizing<String>, D::Error> {
+    Zeroizing::deserialize(source).map_err(|_| D::Error::custom("a password is a text in quotes"))
 }
 
 fn yes() -> bool {

@@ -5,6 +5,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use kmu::administration;
@@ -71,7 +72,7 @@ fn administer(cli: &Cli, action: &ClusterAction) -> Exit {
         }
         let (settings, directory) = (settings(cli)?, state_directory(cli)?);
         warn_of_seed(cli);
-        administration::run(action, &directory, settings, clock(cli), cli.seed)
+        administration::run(action, &directory, settings, clock(cli), cli.seed, lock_timeout(cli))
             .map_err(|error| Failure::Explained(error.to_string()))
     };
     match done() {
@@ -131,7 +132,7 @@ fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
         (Store::in_memory()?, Cost::IN_MEMORY, None)
     } else {
         let directory = state_directory(cli)?;
-        let store = Store::open(&directory)?;
+        let store = Store::open(&directory, lock_timeout(cli))?;
         (store, Cost::AT_REST, Some(directory.join(HISTORY_NAME)))
     };
     warn_of_seed(cli);
@@ -145,6 +146,10 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
             Failure::Explained(format!("cluster file {}: {error}", file.display()))
         }),
     }
+}
+
+fn lock_timeout(cli: &Cli) -> Duration {
+    Duration::from_millis(cli.lock_timeout.into())
 }
 
 fn warn_of_seed(cli: &Cli) {

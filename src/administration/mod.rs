@@ -7,6 +7,7 @@ mod reset;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -66,19 +67,28 @@ pub fn run(
     settings: Settings,
     clock: Clock,
     seed: Option<u64>,
+    lock_timeout: Duration,
 ) -> Result<String, Error> {
     match action {
-        ClusterAction::Init => initialize(directory, &settings, seed),
-        ClusterAction::Show => describe::describe(&open(directory)?, directory, &settings),
+        ClusterAction::Init => {
+            initialize(Store::open(directory, lock_timeout)?, directory, &settings, seed)
+        }
+        ClusterAction::Show => {
+            describe::describe(&open(directory, lock_timeout)?, directory, &settings)
+        }
         ClusterAction::Reset { yes } => reset::reset(directory, *yes),
         ClusterAction::RegisterKey { name, file } => {
-            register_key(directory, settings, clock, seed, name, file)
+            register_key(open(directory, lock_timeout)?, settings, clock, seed, name, file)
         }
     }
 }
 
-fn initialize(directory: &Path, settings: &Settings, seed: Option<u64>) -> Result<String, Error> {
-    let mut state = Store::open(directory)?;
+fn initialize(
+    mut state: Store,
+    directory: &Path,
+    settings: &Settings,
+    seed: Option<u64>,
+) -> Result<String, Error> {
     if !state.is_new() {
         return Err(Error::Exists(directory.to_owned()));
     }
@@ -92,18 +102,18 @@ fn initialize(directory: &Path, settings: &Settings, seed: Option<u64>) -> Resul
 }
 
 /// The state of a cluster that is there.
-fn open(directory: &Path) -> Result<Store, Error> {
+fn open(directory: &Path, lock_timeout: Duration) -> Result<Store, Error> {
     let missing = || Error::Missing(directory.to_owned());
     // Opening makes what is not there, and here nothing shall be made.
     if !Store::exists(directory) {
         return Err(missing());
     }
-    let state = Store::open(directory)?;
+    let state = Store::open(directory, lock_timeout)?;
     if state.is_new() { Err(missing()) } else { Ok(state) }
 }
 
 fn register_key(
-    directory: &Path,
+    state: Store,
     settings: Settings,
     clock: Clock,
     seed: Option<u64>,
@@ -112,7 +122,6 @@ fn register_key(
 ) -> Result<String, Error> {
     let key = cluster_file::read_quorum_key(file)
         .map_err(|reason| Error::PublicKey { file: file.to_owned(), reason })?;
-    let state = open(directory)?;
     let mut hsm = Hsm::start(settings, state, clock, seed, Cost::AT_REST)?;
     let password = ask_password(name)?;
     let status = hsm.register_quorum_key(name, &password, &key).status;

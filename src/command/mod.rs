@@ -47,7 +47,7 @@ mod unwrap_key_with_size;
 mod wrap_key;
 mod write_file;
 
-pub use arguments::{Arguments, Usage};
+pub use arguments::{Arguments, Usage, parse};
 pub use console::{Client, Console};
 pub use flag::Word;
 pub use reply::Reply;

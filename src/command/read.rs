@@ -149,8 +149,10 @@ pub fn file_or_help(word: &str) -> Result<FileContent, Rejection> {
 }
 
 fn read_file(path: &Path) -> Option<FileContent> {
-    let mut content = Zeroizing::new(Vec::new());
     let file = std::fs::File::open(path).ok()?;
+    // A key file is read in one piece: bytes that never move leave no copy behind.
+    let length = file.metadata().ok()?.len().min(MAX_FILE_LENGTH);
+    let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).ok()? + 1));
     let read = file.take(MAX_FILE_LENGTH + 1).read_to_end(&mut content).ok()?;
     let usable = read > 0 && read as u64 <= MAX_FILE_LENGTH;
     usable.then(|| FileContent { path: path.to_owned(), content })

@@ -54,6 +54,27 @@ pub fn unseal(
         .map_err(|_| Unsealable)
 }
 
+/// A proof that the holder of `key` has seen `context` so, for what may be read
+/// by anybody but changed by nobody else.
+///
+/// # Errors
+/// As [`seal`].
+pub fn vouch(
+    key: &SealingKey,
+    context: &[u8],
+    random: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Unsealable> {
+    seal(key, &[], context, random)
+}
+
+/// Checks what [`vouch`] made.
+///
+/// # Errors
+/// [`Unsealable`] when key, context or proof differs.
+pub fn check(key: &SealingKey, proof: &[u8], context: &[u8]) -> Result<(), Unsealable> {
+    unseal(key, proof, context).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -117,7 +117,7 @@ impl Hsm {
                 }
             }
         }
-        let mut plan = HandlePlan::load(&change.read()).map_err(|_| ReturnCode::RECORD_DAMAGED)?;
+        let mut plan = HandlePlan::load_checked(&change.read(), cluster_key)?;
         let mut created = Vec::new();
         let mut rows = Vec::new();
         for NewKey { mut key, material } in keys {
@@ -126,7 +126,7 @@ impl Hsm {
             rows.push(key_record::to_row(&key, &material, cluster_key, random)?);
             created.push(key);
         }
-        plan.save(&change)?;
+        plan.save(&change, cluster_key, random)?;
         if session {
             change.commit()?;
             let change = session_keys.change()?;

@@ -3,9 +3,11 @@
 use super::Hsm;
 use super::answer::{Answer, NodeStatus, Outcome};
 use super::create::{KeyOptions, KeyPair};
+use super::login::cluster_key;
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::PrivateKey;
 use crate::crypto::dsa;
+use crate::crypto::seal;
 
 /// What `genDSAKeyPair` asks for.
 #[derive(Clone, Debug)]
@@ -41,19 +43,26 @@ impl Hsm {
         self.create_pair(key, &request.options, owner)
     }
 
-    /// The cluster's domain parameters of this length. They are public.
+    /// The cluster's domain parameters of this length. They are public, but
+    /// sealed all the same: changed ones would make weak keys.
     fn domain_parameters(&mut self, bits: u32) -> Outcome<Vec<u8>> {
         let name = format!("dsa_parameters_{bits}");
-        if let Some(parameters) = self.token_keys.read().blob(&name)? {
-            return Ok(parameters);
+        let context = format!("kmu {name} 1").into_bytes();
+        let Self { login, token_keys, random, .. } = self;
+        let cluster_key = cluster_key(login)?;
+        let open = |sealed: Vec<u8>| -> Outcome<Vec<u8>> {
+            Ok(seal::unseal(cluster_key, &sealed, &context)?.to_vec())
+        };
+        if let Some(sealed) = token_keys.read().blob(&name)? {
+            return open(sealed);
         }
-        let made = dsa::generate_parameters(bits, &mut self.random)?;
-        let change = self.token_keys.change()?;
+        let made = dsa::generate_parameters(bits, random)?;
+        let change = token_keys.change()?;
         // Another process may have been faster: its parameters count.
         if let Some(earlier) = change.read().blob(&name)? {
-            return Ok(earlier);
+            return open(earlier);
         }
-        change.set_blob(&name, &made)?;
+        change.set_blob(&name, &seal::seal(cluster_key, &made, &context, random)?)?;
         change.commit()?;
         Ok(made)
     }

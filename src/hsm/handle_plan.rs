@@ -2,13 +2,17 @@
 //! with every key, so that no handle is ever given twice.
 
 use super::StartError;
+use super::answer::Outcome;
 use super::names::{FIRST_SERIAL, Handle, NodeId};
-use crate::store::{self, Change, View};
+use super::return_code::ReturnCode;
+use crate::crypto::random::Random;
+use crate::crypto::seal::{self, SealingKey};
+use crate::store::{Change, View};
 
 /// The last serial number that a plan can come to; no cluster makes so many keys.
 const MAX_SERIAL: u64 = 1 << 40;
 
-/// The plan's name among the settings of the state.
+/// The name of the plan among the settings of the state, and of its proof among the records.
 const SETTING: &str = "handles";
 
 /// The handles to give.
@@ -39,9 +43,35 @@ impl HandlePlan {
         Self::parse(&text).ok_or(StartError::Damaged("its handle plan cannot be read"))
     }
 
-    /// Writes the plan, as a part of a change.
-    pub fn save(&self, change: &Change<'_>) -> Result<(), store::Error> {
-        change.set_setting(SETTING, &self.to_text())
+    /// The plan in a state, checked: it is one that a kmu with this cluster key
+    /// wrote, and not older than any key.
+    ///
+    /// # Errors
+    /// kmu's integrity code when it is not.
+    pub fn load_checked(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<Self> {
+        let plan = Self::load(view).map_err(|_| ReturnCode::RECORD_DAMAGED)?;
+        let proof = view.blob(SETTING)?.ok_or(ReturnCode::RECORD_DAMAGED)?;
+        seal::check(cluster_key, &proof, &plan.context())?;
+        if view.highest_serial()? >= plan.next_serial {
+            return Err(ReturnCode::RECORD_DAMAGED.into());
+        }
+        Ok(plan)
+    }
+
+    /// Writes the plan with the cluster key's proof, as a part of a change.
+    pub fn save(
+        &self,
+        change: &Change<'_>,
+        cluster_key: &SealingKey,
+        random: &mut Random,
+    ) -> Outcome<()> {
+        let proof = seal::vouch(cluster_key, &self.context(), random)?;
+        change.set_blob(SETTING, &proof)?;
+        Ok(change.set_setting(SETTING, &self.to_text())?)
+    }
+
+    fn context(&self) -> Vec<u8> {
+        format!("kmu handles 1 {}", self.to_text()).into_bytes()
     }
 
     /// How many handles have been given.

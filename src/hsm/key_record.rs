@@ -43,8 +43,12 @@ pub fn to_row(
 /// The key that a row says, or nothing if no kmu wrote it. Session keys and
 /// token keys live in different stores, so the row does not say which it is.
 fn from_row(row: &KeyRow, token: bool) -> Option<Key> {
+    let handle = Handle(row.handle);
+    if row.serial != handle.serial() {
+        return None;
+    }
     Some(Key {
-        handle: Handle(row.handle),
+        handle,
         class: Class::from_number(row.class)?,
         key_type: KeyType::from_number(row.key_type)?,
         label: Label::new(&row.label).ok()?,

@@ -156,6 +156,7 @@ impl Hsm {
         let opened = possible.then(|| vault::open_slot(&user, password)).flatten();
         self.count_login(&user, opened.is_some())?;
         let cluster_key = opened.ok_or(ReturnCode::LOGIN_FAILURE)?;
+        vault::check_users(&self.token_keys.read(), &cluster_key)?;
         Ok(Login { user: user.id, user_type, cluster_key, session: None })
     }
 

@@ -6,14 +6,20 @@ use rand_core::Rng;
 use zeroize::Zeroizing;
 
 use super::StartError;
+use super::answer::Outcome;
 use super::handle_plan::HandlePlan;
 use super::names::UserId;
+use super::return_code::ReturnCode;
 use super::settings::{InitialUser, Settings};
 use super::user::UserType;
 use crate::crypto::password::{self, Cost, SALT_LENGTH};
 use crate::crypto::random::Random;
 use crate::crypto::seal::{self, KEY_LENGTH, SealingKey};
-use crate::store::{Store, UserRow};
+use crate::store::{Change, Store, UserRow, View};
+
+/// The dearest slot that is opened: no kmu makes one that comes near, and a
+/// changed row must not take all memory or time.
+const MAXIMUM_COST: Cost = Cost { memory: 1 << 20, passes: 64 };
 
 /// Writes the users and the first handles of a new cluster. Several processes
 /// may try at once: the first one wins, the others use what it wrote.
@@ -31,7 +37,11 @@ pub fn set_up(
         for slot in &slots {
             change.insert_user(slot)?;
         }
-        HandlePlan::new(&settings.first_handles).save(&change)?;
+        let unwritten = |_| StartError::Damaged("it cannot be set up");
+        vouch_for_users(&change, &cluster_key, random).map_err(unwritten)?;
+        HandlePlan::new(&settings.first_handles)
+            .save(&change, &cluster_key, random)
+            .map_err(unwritten)?;
         change.commit()?;
     } else {
         drop(change);
@@ -112,17 +122,61 @@ fn make_slot(
 
 /// The cluster key, if this is the user's password.
 pub fn open_slot(user: &UserRow, password: &str) -> Option<SealingKey> {
+    if user.memory > MAXIMUM_COST.memory || user.passes > MAXIMUM_COST.passes {
+        return None;
+    }
     let cost = Cost { memory: user.memory, passes: user.passes };
     let key = password::derive_key(password, &user.salt, cost).ok()?;
     let context = slot_context(user.id, &user.name, user.user_type);
     let opened = seal::unseal(&key, &user.sealed, &context).ok()?;
-    let bytes = <[u8; KEY_LENGTH]>::try_from(opened.as_slice()).ok()?;
-    Some(Zeroizing::new(bytes))
+    // Copied into place, so that no copy stays on the stack.
+    let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
+    (opened.len() == KEY_LENGTH).then(|| cluster_key.copy_from_slice(&opened))?;
+    Some(cluster_key)
 }
 
 /// What a slot is bound to: another user's slot, or a changed type, does not open.
 fn slot_context(id: UserId, name: &str, user_type: u8) -> Vec<u8> {
     [&b"kmu user 1"[..], &id.to_be_bytes(), &[user_type], name.as_bytes()].concat()
+}
+
+/// The name of the users' proof among the sealed records.
+const USERS_PROOF: &str = "users";
+
+/// Writes the cluster key's proof of who the users are, after they changed.
+pub fn vouch_for_users(
+    change: &Change<'_>,
+    cluster_key: &SealingKey,
+    random: &mut Random,
+) -> Outcome<()> {
+    let context = users_context(&change.read().users()?);
+    Ok(change.set_blob(USERS_PROOF, &seal::vouch(cluster_key, &context, random)?)?)
+}
+
+/// Checks that the users are those whom kmu wrote: nobody was added, removed,
+/// renamed or given another type or slot.
+///
+/// # Errors
+/// kmu's integrity code when they are not.
+pub fn check_users(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<()> {
+    let proof = view.blob(USERS_PROOF)?.ok_or(ReturnCode::RECORD_DAMAGED)?;
+    Ok(seal::check(cluster_key, &proof, &users_context(&view.users()?))?)
+}
+
+/// Everything about the users but their failed logins, which are counted
+/// while the cluster key is not known.
+fn users_context(users: &[UserRow]) -> Vec<u8> {
+    let mut context = b"kmu users 1".to_vec();
+    for user in users {
+        let numbers = [user.memory.to_be_bytes(), user.passes.to_be_bytes()].concat();
+        let slot = slot_context(user.id, &user.name, user.user_type);
+        let quorum_key = user.quorum_key.clone().unwrap_or_default();
+        for part in [&slot, &numbers, &user.salt, &user.sealed, &quorum_key] {
+            context.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            context.extend_from_slice(part);
+        }
+    }
+    context
 }
 
 /// The type that a row says, or nothing if no kmu wrote it.

@@ -40,7 +40,8 @@ pub enum Unreadable {
 /// # Errors
 /// What the system says.
 pub fn read(input: &mut impl BufRead) -> io::Result<Line> {
-    let mut bytes = Zeroizing::new(Vec::new());
+    // Bytes that never move leave no copy of a password behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LINE_LENGTH));
     let mut too_long = false;
     let mut any = false;
     loop {

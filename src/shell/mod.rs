@@ -2,9 +2,9 @@
 //! line itself (`singlecmd`), a file (`scriptfile`).
 
 mod front;
-mod line;
+pub mod line;
 mod terminal;
-mod words;
+pub mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};

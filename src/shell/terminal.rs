@@ -72,7 +72,8 @@ impl Terminal {
 }
 
 /// The line without the word after `-p`: what the history may keep. A word
-/// that only begins so may be a password that lost its blank, and a line that
+/// that only begins so may be a password that lost its blank, or a mistyped
+/// flag with the password after it, so both are left out; and a line that
 /// does not split into words is kept out altogether if it might hold one.
 fn without_password(line: &str) -> String {
     let flag = PASSWORD.declaration.name;
@@ -81,11 +82,13 @@ fn without_password(line: &str) -> String {
     }
     let Ok(words) = super::words::split(line) else { return String::new() };
     let mut kept: Vec<String> = Vec::new();
-    let mut hidden = false;
+    let (mut after_flag, mut after_mistyped) = (false, false);
     for word in &words {
-        let hide = hidden || word.starts_with(flag) && word.as_str() != flag;
-        hidden = word.as_str() == flag;
-        if hide {
+        let exact = word.as_str() == flag;
+        let begins = word.starts_with(flag);
+        let value = after_flag || after_mistyped && !word.starts_with('-');
+        (after_flag, after_mistyped) = (exact, begins && !exact);
+        if value || begins && !exact {
             continue;
         }
         kept.push(if word.contains(' ') {
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(without_password("loginHSM -p 'two words' -s x"), "loginHSM -p -s x");
         assert_eq!(without_password("loginHSM -p 'unclosed secret"), "");
         assert_eq!(without_password("loginHSM -psecret -s x"), "loginHSM -s x");
+        assert_eq!(without_password("loginHSM -pw secret -s x"), "loginHSM -s x");
         assert_eq!(without_password("loginHSM -p -p secret -s x"), "loginHSM -p -s x");
         assert_eq!(without_password("findKey -l  x"), "findKey -l  x");
         assert_eq!(without_password("loginHSM -p"), "loginHSM -p");

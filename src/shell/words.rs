@@ -25,6 +25,8 @@ pub enum Unsplittable {
 /// # Errors
 /// [`Unsplittable`] as it says.
 pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
+    // A word that never grows leaves no copy of a password behind.
+    let new_word = || Zeroizing::new(String::with_capacity(line.len()));
     let mut words = Vec::new();
     let mut word: Option<Word> = None;
     let mut quote = None;
@@ -33,10 +35,10 @@ pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
             (Some(open), closing) if open == closing => quote = None,
             (None, '"' | '\'') if word.is_none() => {
                 quote = Some(character);
-                word = Some(Word::default());
+                word = Some(new_word());
             }
             (None, ' ') => words.extend(word.take()),
-            _ => word.get_or_insert_with(|| Zeroizing::new(String::new())).push(character),
+            _ => word.get_or_insert_with(new_word).push(character),
         }
     }
     if quote.is_some() {

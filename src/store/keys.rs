@@ -73,8 +73,17 @@ fn list_of_users(users: &[u16]) -> String {
     users.iter().fold(String::from(","), |list, user| format!("{list}{user},"))
 }
 
+/// The users of such a list. One that kmu did not write gets a user whom no
+/// cluster has, so that it is noticed when the record is unsealed.
+fn users_of_list(list: &str) -> Vec<u16> {
+    let mut users = list.split(',').filter_map(|user| user.parse().ok()).collect::<Vec<_>>();
+    if list_of_users(&users) != list {
+        users.push(0);
+    }
+    users
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
-    let shared_with: String = row.get(7)?;
     Ok(KeyRow {
         handle: row.get(0)?,
         serial: row.get(1)?,
@@ -83,8 +92,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         label: row.get(4)?,
         id: row.get(5)?,
         owner: row.get(6)?,
-        // What is not a number is dropped here and noticed when the record is unsealed.
-        shared_with: shared_with.split(',').filter_map(|user| user.parse().ok()).collect(),
+        shared_with: users_of_list(&row.get::<_, String>(7)?),
         m_value: row.get(8)?,
         booleans: row.get(9)?,
         value_length: row.get(10)?,
@@ -171,6 +179,16 @@ impl View<'_> {
             self.connection.prepare_cached("SELECT class, count(*) FROM keys GROUP BY class")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The highest serial number of any key, 0 when there is none.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn highest_serial(&self) -> Result<u64, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT coalesce(max(serial), 0) FROM keys")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
     }
 
     /// The handles of the keys that match, ascending by serial number.

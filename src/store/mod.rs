@@ -2,11 +2,13 @@
 //! own or in memory. The store keeps rows; what they mean is the HSM's affair.
 
 mod keys;
+mod protection;
 mod schema;
 mod tokens;
 mod users;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -40,12 +42,34 @@ pub enum Error {
     /// Another process has the state open.
     #[error("another process is using the cluster")]
     InUse,
+    /// Somebody else owns the directory or the file, and so may write to it.
+    #[error("{} belongs to another user", .0.display())]
+    Foreign(PathBuf),
+    /// The database is a symbolic link, or no file at all.
+    #[error("{} is not a plain file", .0.display())]
+    NotAFile(PathBuf),
+    /// The file is a database of some other program.
+    #[error("the database in the state directory is not a cluster state")]
+    OtherProgram,
     /// The state was written by a later kmu.
     #[error("the state has format {0}, which this kmu doesn't know")]
     UnknownFormat(i64),
-    /// The database is damaged, locked for long, full, or not a database.
+    /// Other processes have not let go of the database for the whole lock timeout.
+    #[error("the cluster state is locked by another process: nothing was changed, try again")]
+    Locked,
+    /// The database is damaged, full, or not a database.
     #[error("the cluster state cannot be read or written: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Locked,
+            _ => Self::Database(error),
+        }
+    }
 }
 
 /// How much is in a state.
@@ -73,20 +97,17 @@ impl Store {
     }
 
     /// The state in a directory, made if it is not there yet: the directory
-    /// for its owner only (0700), the file likewise (0600).
+    /// for its owner only (0700), the file likewise (0600). A request waits for
+    /// other processes for `lock_timeout` at most.
     ///
     /// # Errors
     /// Any [`Error`]; nothing that was there is changed.
-    pub fn open(directory: &Path) -> Result<Self, Error> {
+    pub fn open(directory: &Path, lock_timeout: Duration) -> Result<Self, Error> {
         let failed = |cause| Error::Directory { path: directory.to_owned(), cause };
         let file = directory.join(FILE_NAME);
-        protect(directory, &file).map_err(failed)?;
-        for path in [directory, &file] {
-            if writable_by_others(path).map_err(failed)? {
-                return Err(Error::Unprotected(path.to_owned()));
-            }
-        }
-        Self::prepare(schema::open(&file)?)
+        protection::make(directory, &file).map_err(failed)?;
+        protection::check(directory, &file)?;
+        Self::prepare(schema::open(&file, lock_timeout)?)
     }
 
     /// The format of the state that this kmu writes.
@@ -150,7 +171,7 @@ impl Store {
     /// a change that is dropped has not happened.
     ///
     /// # Errors
-    /// When others keep the state locked for longer than ten seconds.
+    /// [`Error::Locked`] when others keep the state locked for longer than the lock timeout.
     pub fn change(&mut self) -> Result<Change<'_>, Error> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -188,34 +209,4 @@ impl Change<'_> {
     pub fn commit(self) -> Result<(), Error> {
         Ok(self.transaction.commit()?)
     }
-}
-
-#[cfg(unix)]
-fn protect(directory: &Path, file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    // SQLite gives its journal files the rights of the database.
-    std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(file)
-        .map(drop)
-}
-
-#[cfg(unix)]
-fn writable_by_others(path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::metadata(path)?.permissions().mode() & 0o022 != 0)
-}
-
-#[cfg(not(unix))]
-fn protect(directory: &Path, _file: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
-#[cfg(not(unix))]
-fn writable_by_others(_path: &Path) -> std::io::Result<bool> {
-    Ok(false)
 }

@@ -66,11 +66,11 @@ CREATE INDEX keys_by_id     ON keys (id) WHERE id <> '';
 ";
 
 /// Opens a database file for several processes at once.
-pub fn open(file: &Path) -> Result<Connection, Error> {
+pub fn open(file: &Path, lock_timeout: Duration) -> Result<Connection, Error> {
     // SQLITE_OPEN_CREATE is left out: the file is made beforehand, with its rights.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(lock_timeout)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", true)?;
@@ -120,6 +120,11 @@ pub fn prepare(connection: &mut Connection) -> Result<bool, Error> {
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have been faster.
         if format(&change)? == 0 {
+            let tables: i64 =
+                change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            if tables > 0 {
+                return Err(Error::OtherProgram);
+            }
             change.execute_batch(TABLES)?;
             change.pragma_update(None, "user_version", FORMAT)?;
         }

@@ -100,13 +100,16 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Keeps a sealed record of the cluster itself.
+    /// Keeps a sealed record of the cluster itself, in place of an earlier one of that name.
     ///
     /// # Errors
-    /// When the state cannot be written, or has a record of that name.
+    /// When the state cannot be written.
     pub fn set_blob(&self, name: &str, value: &[u8]) -> Result<(), Error> {
-        self.transaction
-            .execute("INSERT INTO blobs (name, value) VALUES (?1, ?2)", params![name, value])?;
+        let mut statement = self.transaction.prepare_cached(
+            "INSERT INTO blobs (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?;
+        statement.execute(params![name, value])?;
         Ok(())
     }
 
