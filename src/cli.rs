@@ -42,6 +42,14 @@ pub struct Cli {
         value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
     pub lock_timeout: u32,
 
+    /// A fault, or a state of the cluster, such as 'node 1 down' or 'sign: code 0xbc'; repeatable
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+
+    /// A file of such lines, looked at again before every command while the session runs
+    #[arg(long, value_name = "FILE", env = "KMU_FAULTS")]
+    pub faults: Option<PathBuf>,
+
     /// Print each line from standard input after its prompt
     #[arg(long)]
     pub echo: bool,

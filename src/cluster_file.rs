@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::crypto::pem;
+use crate::fault_words::WrittenFault;
 use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
 use crate::hsm::quorum_key::QuorumKey;
 use crate::hsm::settings::{InitialUser, Node, Settings};
@@ -19,7 +20,11 @@ struct ClusterFile {
     fips_mode: Option<bool>,
     session_node: Option<NodeId>,
     first_handles: Option<Vec<u64>>,
+    max_keys: Option<u64>,
+    #[serde(default)]
+    unreachable: bool,
     node: Option<Vec<NodeEntry>>,
+    fault: Option<Vec<WrittenFault>>,
     user: Option<Vec<UserEntry>>,
 }
 
@@ -29,6 +34,12 @@ struct NodeEntry {
     id: NodeId,
     #[serde(default = "yes")]
     up: bool,
+    /// Milliseconds.
+    down_after: Option<u64>,
+    /// Milliseconds.
+    up_after: Option<u64>,
+    #[serde(default)]
+    read_only: bool,
     /// Milliseconds.
     #[serde(default)]
     synchronization_delay: u64,
@@ -123,6 +134,14 @@ pub fn parse(text: &str, directory: &Path) -> Result<Settings, Error> {
     if let Some(handles) = file.first_handles {
         settings.first_handles = handles_of(&handles)?;
     }
+    settings.max_keys = file.max_keys.unwrap_or(settings.max_keys);
+    settings.unreachable = file.unreachable;
+    for (number, fault) in (1..).zip(file.fault.unwrap_or_default()) {
+        match fault.read() {
+            Ok(fault) => settings.faults.push(fault),
+            Err(reason) => return refuse(format!("fault {number}: {reason}")),
+        }
+    }
     settings.fips_mode = file.fips_mode.unwrap_or(settings.fips_mode);
     Ok(settings)
 }
@@ -130,14 +149,21 @@ pub fn parse(text: &str, directory: &Path) -> Result<Settings, Error> {
 /// At least one node, ascending by id.
 fn nodes_of(entries: Vec<NodeEntry>) -> Result<Vec<Node>, Error> {
     let mut nodes: Vec<Node> = Vec::new();
-    for NodeEntry { id, up, synchronization_delay, tampered } in entries {
+    for entry in entries {
+        let NodeEntry { id, up, down_after, up_after, read_only, .. } = entry;
+        let NodeEntry { synchronization_delay, tampered, .. } = entry;
         if id >= MAX_CLUSTER_SIZE {
             return refuse(format!("node id {id} is not below {MAX_CLUSTER_SIZE}"));
         }
         if nodes.iter().any(|node| node.id == id) {
             return refuse(format!("there are two nodes {id}"));
         }
-        nodes.push(Node { id, up, synchronization_delay, tampered });
+        let node =
+            Node { id, up, down_after, up_after, read_only, synchronization_delay, tampered };
+        if let Err(reason) = node.check() {
+            return refuse(format!("node {id}: {reason}"));
+        }
+        nodes.push(node);
     }
     if nodes.is_empty() {
         return refuse("a cluster needs a node");
@@ -224,19 +250,24 @@ mod tests {
     fn a_full_file_is_read() {
         let settings = parse(
             "fips_mode = false\nsession_node = 1\nfirst_handles = [262179, 262177]\n\
-             [[node]]\nid = 4\nup = false\n[[node]]\nid = 1\nsynchronization_delay = 2000\ntampered = true\n\
+             max_keys = 12\nunreachable = true\n\
+             [[fault]]\non = 'sign'\ncode = 0xbc\ntimes = 2\n[[fault]]\non = 'use'\ndown = true\nalways = true\n\
+             [[node]]\nid = 4\nup = false\nup_after = 5\nread_only = true\n[[node]]\nid = 1\nsynchronization_delay = 2000\ntampered = true\n\
              [[user]]\nname = 'u'\ntype = 'CU'\npassword = 'long enough'\n",
             Path::new(""),
         )
         .unwrap();
         assert_eq!(
             settings.nodes[0],
-            Node { id: 1, up: true, synchronization_delay: 2000, tampered: true }
+            Node { synchronization_delay: 2000, tampered: true, ..Node::new(1) }
         );
         assert_eq!(
             settings.nodes[1],
-            Node { id: 4, up: false, synchronization_delay: 0, tampered: false }
+            Node { up: false, up_after: Some(5), read_only: true, ..Node::new(4) }
         );
+        assert_eq!((settings.max_keys, settings.unreachable), (12, true));
+        let times: Vec<_> = settings.faults.iter().map(|fault| fault.times).collect();
+        assert_eq!(times, [Some(2), None]);
         assert_eq!(settings.session_node, 1);
         assert_eq!(settings.first_handles, [Handle(262_179), Handle(262_177)]);
         assert_eq!(settings.users[0].user_type, UserType::CryptoUser);
@@ -251,6 +282,9 @@ mod tests {
             ("node = []", "a cluster needs a node"),
             ("[[node]]\nid = 32", "node id 32 is not below 32"),
             ("[[node]]\nid = 1\n[[node]]\nid = 1", "there are two nodes 1"),
+            ("[[node]]\nid = 1\ndown_after = 2\nup_after = 1", "node 1: up_after must be later"),
+            ("[[fault]]\ndown = true", "missing field `on`"),
+            ("[[fault]]\non = 'sign'\n[[fault]]\non = 'x'", "fault 2: \"x\" is no command"),
             ("session_node = 9", "session_node 9 is not a node of the cluster"),
             ("first_handles = [5]", "first_handles: no key can have the handle 5"),
             ("first_handles = [7, 7]", "first_handles: 7 is there twice"),

@@ -11,6 +11,8 @@ pub mod cli;
 pub mod cluster_file;
 pub mod command;
 pub mod crypto;
+pub mod fault_source;
+pub mod fault_words;
 pub mod hsm;
 pub mod output;
 pub mod shell;

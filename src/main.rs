@@ -10,8 +10,8 @@ use std::time::Duration;
 use clap::Parser;
 use kmu::administration;
 use kmu::cli::{Cli, ClockChoice, ClusterAction, Exit, Mode, TopCommand};
-use kmu::cluster_file;
 use kmu::crypto::password::Cost;
+use kmu::fault_source::FaultSource;
 use kmu::hsm::clock::Clock;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
@@ -70,7 +70,7 @@ fn administer(cli: &Cli, action: &ClusterAction) -> Exit {
             let reason = "--ephemeral keeps nothing: there is no state to work on";
             return Err(Failure::Explained(String::from(reason)));
         }
-        let (settings, directory) = (settings(cli)?, state_directory(cli)?);
+        let (settings, directory) = (described(cli)?.1, state_directory(cli)?);
         warn_of_seed(cli);
         administration::run(action, &directory, settings, clock(cli), cli.seed, lock_timeout(cli))
             .map_err(|error| Failure::Explained(error.to_string()))
@@ -127,7 +127,10 @@ impl<E: Into<StartError>> From<E> for Failure {
 
 /// The cluster, and the file of the terminal's history if there is one.
 fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
-    let settings = settings(cli)?;
+    let (mut source, settings) = described(cli)?;
+    if let Some(file) = cli.faults.as_ref().filter(|file| !file.exists()) {
+        eprintln!("kmu: the faults file {} is not there yet", file.display());
+    }
     let (store, cost, history) = if cli.ephemeral {
         (Store::in_memory()?, Cost::IN_MEMORY, None)
     } else {
@@ -136,16 +139,16 @@ fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
         (store, Cost::AT_REST, Some(directory.join(HISTORY_NAME)))
     };
     warn_of_seed(cli);
-    Ok((Hsm::start(settings, store, clock(cli), cli.seed, cost)?, history))
+    let mut hsm = Hsm::start(settings, store, clock(cli), cli.seed, cost)?;
+    hsm.watch(Box::new(move || source.changed()));
+    Ok((hsm, history))
 }
 
-fn settings(cli: &Cli) -> Result<Settings, Failure> {
-    match &cli.cluster {
-        None => Ok(Settings::default()),
-        Some(file) => cluster_file::read(file).map_err(|error| {
-            Failure::Explained(format!("cluster file {}: {error}", file.display()))
-        }),
-    }
+/// How the cluster is, and who says so from now on.
+fn described(cli: &Cli) -> Result<(FaultSource, Settings), Failure> {
+    let mut source = FaultSource::new(cli.cluster.clone(), cli.fault.clone(), cli.faults.clone());
+    let settings = source.read().map_err(Failure::Explained)?;
+    Ok((source, settings))
 }
 
 fn lock_timeout(cli: &Cli) -> Duration {

@@ -37,6 +37,7 @@ pub mod login_hsm;
 mod login_status;
 mod logout_hsm;
 mod masked_object;
+mod operation;
 mod read;
 pub mod reply;
 pub mod set_attribute;
@@ -332,8 +333,10 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
         client.show(&Reply::HelpTable);
         return if matches!(name, "help" | "-h") { Outcome::Helped } else { Outcome::Refused };
     };
-    let result =
-        arguments::parse(command, words).and_then(|arguments| (command.run)(client, &arguments));
+    let result = arguments::parse(command, words).and_then(|arguments| {
+        client.hsm.begin(command.name(), operation::of(command));
+        (command.run)(client, &arguments)
+    });
     match result {
         Ok(code) => Outcome::Ran(code),
         Err(usage) => {

@@ -5,6 +5,7 @@ use super::Arguments;
 use super::console::Client;
 use super::creation::{MINIMUM_SERVERS, TIMEOUT};
 use super::reply::{Polled, PolledKey, Reply};
+use crate::hsm::fault::Operation;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{KeyPair, Status};
@@ -58,8 +59,12 @@ pub fn wait(
     while counts.iter().any(|count| *count < wanted) && (timeout == 0 || second <= timeout) {
         client.hsm.clock().sleep_a_second();
         for (count, (key, handle)) in counts.iter_mut().zip(&polled) {
+            client.hsm.begin_another(Operation::Find);
             let status = client.hsm.find_single_key(*handle).status;
-            *count = status.successes();
+            // What nobody has answered changes no count.
+            if status.nodes.is_some() {
+                *count = status.successes();
+            }
             code = status.code;
             client.show(&Reply::Polled(Polled { key: *key, second, status }));
         }
@@ -68,6 +73,7 @@ pub fn wait(
     if counts[0] < wanted {
         client.show(&Reply::RollingBack(minimum_servers));
         for (_, handle) in polled.iter().rev() {
+            client.hsm.begin_another(Operation::Delete);
             let status = client.hsm.delete_key(*handle).status;
             client.show(&Reply::KeyDeleted(status));
         }

@@ -114,13 +114,17 @@ impl Hsm {
     /// the nodes' statuses that come with the value, on refusal with those that
     /// the client shows for that code.
     pub(super) fn answer<T>(&self, outcome: Outcome<(T, Vec<NodeStatus>)>) -> Answer<T> {
+        let outcome = match self.lost_answer() {
+            Some(code) if outcome.is_ok() => Err(code.into()),
+            _ => outcome,
+        };
         match outcome {
             Ok((value, nodes)) => Answer {
                 status: Status { code: ReturnCode::SUCCESS, nodes: Some(nodes), detail: None },
                 value: Some(value),
             },
             Err(Refusal { code, detail }) => {
-                let nodes = Some(self.refused_on(code));
+                let nodes = (!code.is_without_answer()).then(|| self.refused_on(code));
                 Answer { status: Status { code, nodes, detail }, value: None }
             }
         }

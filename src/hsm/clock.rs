@@ -39,9 +39,21 @@ impl Clock {
 
     /// Lets one second pass.
     pub fn sleep_a_second(&self) {
+        self.sleep(1000);
+    }
+
+    /// Lets some time pass.
+    pub fn sleep(&self, time: Milliseconds) {
         match self {
-            Self::System => std::thread::sleep(Duration::from_secs(1)),
-            Self::Virtual(now) => now.set(now.get() + 1000),
+            Self::System => std::thread::sleep(Duration::from_millis(time)),
+            Self::Virtual(now) => now.set(now.get().saturating_add(time)),
+        }
+    }
+
+    /// Moves a clock that stands still, so that what comes now is later than what was before.
+    pub(super) fn tick(&self) {
+        if let Self::Virtual(_) = self {
+            self.sleep(1);
         }
     }
 }

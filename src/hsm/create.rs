@@ -13,7 +13,7 @@ use super::return_code::ReturnCode;
 use super::user::UserType;
 use super::vault;
 use crate::crypto::asymmetric::PrivateKey;
-use crate::store::Store;
+use crate::store::{Store, View};
 
 /// What every command that makes a key can ask for.
 #[derive(Clone, Debug)]
@@ -49,6 +49,18 @@ pub fn handles_given(state: &Store) -> Result<u64, super::StartError> {
         return Ok(0);
     }
     Ok(HandlePlan::load(&state.read())?.given())
+}
+
+/// Checks that a store has room for more keys.
+///
+/// # Errors
+/// kmu's code for a partition that is full.
+pub(super) fn check_room(stored: &View<'_>, more: usize, max_keys: u64) -> Outcome<()> {
+    // As many keys as a request makes fit into any number.
+    if stored.count_keys()?.saturating_add(more as u64) > max_keys {
+        return Err(ReturnCode::KEY_STORE_FULL.into());
+    }
+    Ok(())
 }
 
 impl Hsm {
@@ -88,7 +100,7 @@ impl Hsm {
         let [public, private] = created.as_slice() else {
             return Err(ReturnCode::INVALID_STATE.into());
         };
-        let nodes = self.held_on(private, ReturnCode::NOT_SYNCHRONIZED);
+        let nodes = self.stored_on(private);
         Ok((KeyPair { public: public.handle, private: private.handle }, nodes))
     }
 
@@ -97,19 +109,22 @@ impl Hsm {
         let session = !new.key.token;
         let created = self.create_keys(vec![new], session)?;
         let key = created.first().ok_or(ReturnCode::INVALID_STATE)?;
-        Ok((key.handle, self.held_on(key, ReturnCode::NOT_SYNCHRONIZED)))
+        Ok((key.handle, self.stored_on(key)))
     }
 
     /// Stores new keys under one id, all or none, and returns them with their handles.
     pub(super) fn create_keys(&mut self, keys: Vec<NewKey>, session: bool) -> Outcome<Vec<Key>> {
+        self.check_writable()?;
         // The fields are borrowed apart, so the login is looked up by hand here.
         let node = self.session_node();
         let now = self.clock.now();
-        let Self { login, token_keys, session_keys, random, .. } = self;
+        let Self { login, token_keys, session_keys, random, settings, .. } = self;
         let cluster_key = cluster_key(login)?;
 
         // The plan of handles is the cluster's, so even a session key locks its state for a moment.
         let change = token_keys.change()?;
+        let filled = if session { session_keys.read() } else { change.read() };
+        check_room(&filled, keys.len(), settings.max_keys)?;
         for NewKey { key, .. } in &keys {
             for view in [change.read(), session_keys.read()] {
                 if key_record::id_is_taken(&view, key)? {

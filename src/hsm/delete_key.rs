@@ -21,7 +21,8 @@ impl Hsm {
     fn try_delete_key(&mut self, handle: Handle) -> Outcome<((), Vec<NodeStatus>)> {
         let user = self.crypto_user()?;
         let key = self.open_own_key(handle, user.id, user.cluster_key)?.key;
-        let mut nodes = self.everywhere(ReturnCode::SUCCESS);
+        self.check_writable()?;
+        let mut nodes = self.changed_on();
         if !key.token {
             let home = self.home(handle);
             nodes.retain(|status| status.node == home);

@@ -29,7 +29,8 @@ pub struct FindKey {
 }
 
 impl Hsm {
-    /// The handles of the matching keys that the user may see, ascending by serial number.
+    /// The handles of the matching keys that the user may see and that a node
+    /// which is up holds, ascending by serial number.
     #[must_use]
     pub fn find_key(&self, request: &FindKey) -> Answer<Vec<Handle>> {
         self.answer(self.try_find(request))
@@ -61,7 +62,7 @@ impl Hsm {
         if request.session != Some(false) {
             handles.extend(self.session_keys.read().find_keys(&filter)?);
         }
-        let mut handles: Vec<_> = handles.into_iter().map(Handle).collect();
+        let mut handles: Vec<_> = self.reachable(handles)?.into_iter().map(Handle).collect();
         handles.sort_by_key(|handle| (handle.serial(), handle.0));
         Ok((handles, self.everywhere(ReturnCode::SUCCESS)))
     }

@@ -87,12 +87,16 @@ impl Hsm {
     ///
     /// 0xa0 when nobody is logged in, 0x33 for any other number.
     pub fn get_certificate(&mut self, subject: u32) -> Answer<Vec<u8>> {
-        let outcome = match (&self.login, self.certified(subject)) {
-            (None, _) => Err(ReturnCode::NOT_LOGGED_IN.into()),
-            (_, None) => Err(ReturnCode::ARGUMENTS_BAD.into()),
-            (_, Some(certified)) => self.certificate(certified),
-        };
-        Answer::local(outcome)
+        Answer::local(self.try_get_certificate(subject))
+    }
+
+    fn try_get_certificate(&mut self, subject: u32) -> Outcome<Vec<u8>> {
+        self.reach(None)?;
+        if self.login.is_none() {
+            return Err(ReturnCode::NOT_LOGGED_IN.into());
+        }
+        let certified = self.certified(subject).ok_or(ReturnCode::ARGUMENTS_BAD)?;
+        self.certificate(certified)
     }
 
     /// The certificates that lead from the manufacturer to the cluster's key.

@@ -7,7 +7,8 @@ use super::names::NodeId;
 /// The most users of a partition, as the HSM has it.
 pub const MAX_USERS: u32 = 1024;
 
-/// The most keys of a partition: what AWS documents for a cluster of hsm1.medium.
+/// The most keys of a partition if the cluster file says nothing else: what the
+/// quotas of AWS CloudHSM document for a cluster of hsm1.medium.
 pub const MAX_KEYS: u64 = 3300;
 
 /// Memory that one object takes, in the unit of [`HsmInformation`].
@@ -104,12 +105,13 @@ impl Hsm {
     }
 
     fn partition(&self) -> Outcome<PartitionInformation> {
+        self.reach(None)?;
         let users = u32::try_from(self.token_keys.read().users()?.len()).unwrap_or(u32::MAX);
         Ok(PartitionInformation {
             fips_state: if self.fips_mode() { FipsState::SingleFactor } else { FipsState::Off },
             max_users: MAX_USERS,
             available_users: MAX_USERS.saturating_sub(users),
-            max_keys: MAX_KEYS,
+            max_keys: self.settings.max_keys,
             token_keys: self.token_keys.read().count_keys()?,
             session_keys: self.session_keys.read().count_keys()?,
             node: self.session_node(),

@@ -3,7 +3,7 @@
 use rand_core::Rng;
 
 use super::Hsm;
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::names::UserId;
 use super::return_code::ReturnCode;
 use super::token::SessionId;
@@ -64,7 +64,8 @@ impl Hsm {
     /// name, 0xa3 when the password is wrong; the fifth wrong password in a row
     /// locks the account, for good and across processes.
     pub fn log_in(&mut self, login_type: LoginType, name: &str, password: &str) -> Answer<()> {
-        let outcome = self.try_log_in(login_type, name, password);
+        let outcome = self.reach(Some(name));
+        let outcome = outcome.and_then(|()| self.try_log_in(login_type, name, password));
         self.answer_everywhere(outcome)
     }
 
@@ -72,14 +73,22 @@ impl Hsm {
     ///
     /// 0xa0 when nobody is logged in.
     pub fn log_out(&mut self) -> Answer<()> {
-        self.end_session_tokens();
-        let outcome = match self.login.take() {
-            None => Err(ReturnCode::NOT_LOGGED_IN.into()),
-            Some(_) => Store::in_memory().map_err(Refusal::from).map(|fresh| {
-                self.session_keys = fresh;
-            }),
-        };
+        let outcome = self.reach(None).and_then(|()| self.try_log_out());
         self.answer_everywhere(outcome)
+    }
+
+    fn try_log_out(&mut self) -> Outcome<()> {
+        self.end_session_tokens();
+        self.login.take().ok_or(ReturnCode::NOT_LOGGED_IN)?;
+        self.session_keys = Store::in_memory()?;
+        Ok(())
+    }
+
+    /// The name of the user who is logged in.
+    pub(super) fn user_name(&self) -> Option<String> {
+        let id = self.login.as_ref()?.user;
+        let users = self.token_keys.read().users().ok()?;
+        users.into_iter().find(|row| row.id == id).map(|row| row.name)
     }
 
     /// The type of the user who is logged in.
@@ -100,8 +109,8 @@ impl Hsm {
                 has_quorum_key: row.quorum_key.is_some(),
             })
         };
-        let rows = self.token_keys.read().users().map_err(Refusal::from);
-        Answer::local(rows.and_then(|rows| {
+        let rows = || Ok(self.token_keys.read().users()?);
+        Answer::local(self.reach(None).and_then(|()| rows()).and_then(|rows| {
             let users: Option<_> = rows.into_iter().map(user).collect();
             users.ok_or(ReturnCode::RECORD_DAMAGED.into())
         }))
@@ -110,8 +119,9 @@ impl Hsm {
     /// The crypto user who is logged in.
     ///
     /// # Errors
-    /// 0xa0 when nobody is, 0xdb when somebody else is.
+    /// As [`Hsm::reach`]; 0xa0 when nobody is, 0xdb when somebody else is.
     pub(super) fn crypto_user(&self) -> Outcome<CryptoUser<'_>> {
+        self.reach(None)?;
         let login = self.login.as_ref().ok_or(ReturnCode::NOT_LOGGED_IN)?;
         if login.user_type != UserType::CryptoUser {
             return Err(ReturnCode::INVALID_USER_TYPE.into());

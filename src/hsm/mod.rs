@@ -9,6 +9,7 @@ pub mod clock;
 mod cluster;
 mod create;
 mod delete_key;
+pub mod fault;
 mod find_key;
 mod generate_dsa_key_pair;
 mod generate_ecc_key_pair;
@@ -31,10 +32,12 @@ mod new_key;
 mod permit;
 mod quorum;
 pub mod quorum_key;
+mod request;
 pub mod return_code;
 mod set_attribute;
 pub mod settings;
 mod sign;
+mod timeline;
 pub mod token;
 mod unwrap_with_size;
 mod use_key;
@@ -42,6 +45,8 @@ pub mod user;
 mod vault;
 mod wrap_header;
 mod wrap_key;
+
+use std::cell::RefCell;
 
 use crate::crypto::random::{self, Random};
 use crate::store::{self, Store};
@@ -60,12 +65,16 @@ pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
 pub use quorum::{Approval, DeleteTokens, GetToken, IssuedToken, TokenInfo};
 
+pub use request::Watch;
 pub use unwrap_with_size::UnwrapWithSize;
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
 
 use clock::Clock;
 use login::Login;
+use names::NodeId;
+use request::Requests;
 use settings::Settings;
+use timeline::Timeline;
 
 /// Why a cluster does not start.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +127,12 @@ pub struct Hsm {
     clock: Clock,
     random: Random,
     login: Option<Login>,
+    /// The node that the session talks to, as long as it answers.
+    session_node: NodeId,
+    /// The history of each node, in the order of the settings.
+    timelines: Vec<Timeline>,
+    requests: RefCell<Requests>,
+    watch: Option<Watch>,
 }
 
 impl Hsm {
@@ -135,7 +150,14 @@ impl Hsm {
         seed: Option<u64>,
         cost: crate::crypto::password::Cost,
     ) -> Result<Self, StartError> {
-        if settings.nodes.iter().all(|node| !node.up) {
+        let now = clock.now();
+        let timeline = |node| {
+            let mut timeline = Timeline::default();
+            timeline.follow(node, now);
+            timeline
+        };
+        let timelines: Vec<_> = settings.nodes.iter().map(timeline).collect();
+        if settings.unreachable || !timelines.iter().any(|timeline| timeline.is_up(now)) {
             return Err(StartError::Unreachable);
         }
         let random = set_up(&settings, &mut state, seed, cost)?;
@@ -148,7 +170,19 @@ impl Hsm {
         // From here on the state knows the users; their passwords are not needed again.
         settings.users.clear();
         let session_keys = Store::in_memory()?;
-        Ok(Self { settings, token_keys: state, session_keys, clock, random, login: None })
+        let requests = RefCell::new(Requests::new(std::mem::take(&mut settings.faults)));
+        Ok(Self {
+            session_node: settings.session_node,
+            settings,
+            token_keys: state,
+            session_keys,
+            clock,
+            random,
+            login: None,
+            timelines,
+            requests,
+            watch: None,
+        })
     }
 
     /// The cluster's clock.

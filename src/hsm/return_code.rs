@@ -63,6 +63,10 @@ return_codes! {
     ATTRIBUTE_NOT_FOUND = 0xa9, "HSM Error: This object doesn't have the requested attribute", Kmu;
     /// The attribute cannot take this value.
     ATTRIBUTE_READ_ONLY = 0xaa, "HSM Error: This attribute value can't be set on this object", Kmu;
+    /// The partition has no room for another key.
+    KEY_STORE_FULL = 0xac, "HSM Error: No more keys can be stored, MaxKeys is reached", Kmu;
+    /// The node answers, but changes nothing.
+    WRITE_REFUSED = 0xad, "HSM Error: This HSM is read-only, nothing was changed on it", Kmu;
     /// FIPS mode, or the cluster's configuration, forbids it.
     POLICY_VIOLATION = 0xb3, "HSM Error: This operation violates the current configured/FIPS policies", Public;
     /// Another key has this id.
@@ -120,6 +124,12 @@ impl ReturnCode {
     #[must_use]
     pub fn is_success(self) -> bool {
         self == Self::SUCCESS
+    }
+
+    /// Whether the client says so by itself, because no HSM has answered.
+    #[must_use]
+    pub fn is_without_answer(self) -> bool {
+        matches!(self.0, 0x4000_0000..=0x4000_ffff)
     }
 
     /// The text that goes with the number, prefix included. A number outside

@@ -2,6 +2,7 @@
 
 use super::Hsm;
 use super::answer::{Answer, NodeStatus, Outcome};
+use super::create::check_room;
 use super::key_record;
 use super::login::cluster_key;
 use super::names::Handle;
@@ -26,17 +27,19 @@ impl Hsm {
         if key.token && !token {
             return Err(ReturnCode::ATTRIBUTE_READ_ONLY.into());
         }
+        self.check_writable()?;
         if key.token != token {
             let mut permit = Permit::default();
             permit.ask(&key, Service::ManageKey);
             key.token = token;
             key.created = self.clock.now();
             let now = key.created;
-            let Self { login, token_keys, session_keys, random, .. } = self;
+            let Self { login, token_keys, session_keys, random, settings, .. } = self;
             let cluster_key = cluster_key(login)?;
             let row = key_record::to_row(&key, &open.material, cluster_key, random)?;
             // Kept first, forgotten then: whatever happens between, the key is not lost.
             let change = token_keys.change()?;
+            check_room(&change.read(), 1, settings.max_keys)?;
             // Another process may have taken the id meanwhile.
             if key_record::id_is_taken(&change.read(), &key)? {
                 return Err(ReturnCode::DUPLICATE_KEY_ID.into());
@@ -48,6 +51,6 @@ impl Hsm {
             change.delete_key(handle.0)?;
             change.commit()?;
         }
-        Ok(((), self.held_on(&key, ReturnCode::NOT_SYNCHRONIZED)))
+        Ok(((), self.stored_on(&key)))
     }
 }

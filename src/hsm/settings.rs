@@ -2,6 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::clock::Milliseconds;
+use super::fault::Fault;
+use super::information::MAX_KEYS;
 use super::names::{Handle, NodeId};
 use super::quorum_key::QuorumKey;
 use super::user::UserType;
@@ -13,10 +16,47 @@ pub struct Node {
     pub id: NodeId,
     /// Whether the node answers.
     pub up: bool,
-    /// How long a key made elsewhere takes to arrive here, in milliseconds.
-    pub synchronization_delay: u64,
+    /// How long from now until the node goes down by itself.
+    pub down_after: Option<Milliseconds>,
+    /// How long from now until the node is up again by itself. Until then it
+    /// is down, if it does not go down later.
+    pub up_after: Option<Milliseconds>,
+    /// Whether the node answers but refuses to make, change and delete keys.
+    pub read_only: bool,
+    /// How long a key made elsewhere takes to arrive here.
+    pub synchronization_delay: Milliseconds,
     /// Whether its firmware was tampered with: its attestations fail.
     pub tampered: bool,
+}
+
+impl Node {
+    /// A node without anything special.
+    #[must_use]
+    pub fn new(id: NodeId) -> Self {
+        Self {
+            id,
+            up: true,
+            down_after: None,
+            up_after: None,
+            read_only: false,
+            synchronization_delay: 0,
+            tampered: false,
+        }
+    }
+
+    /// What is wrong with the node's description, if anything.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn check(&self) -> Result<(), &'static str> {
+        match (self.up, self.down_after, self.up_after) {
+            (false, Some(_), _) => Err("down_after makes no sense on a node that is down"),
+            (_, Some(down), Some(up)) if up <= down => {
+                Err("up_after must be later than down_after")
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A user that a fresh cluster starts with. Ids count from 1 in list order.
@@ -45,12 +85,17 @@ pub struct Settings {
     pub users: Vec<InitialUser>,
     /// The handles that a cluster that starts fresh gives first, in this order.
     pub first_handles: Vec<Handle>,
+    /// The most token keys that the cluster stores, and the most session keys of a session.
+    pub max_keys: u64,
+    /// Whether nobody answers at all, whatever the nodes do.
+    pub unreachable: bool,
+    /// What goes wrong on purpose, in this order.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Settings {
     /// Three nodes in FIPS mode, and users enough for every page of the guide.
     fn default() -> Self {
-        let node = |id| Node { id, up: true, synchronization_delay: 0, tampered: false };
         let user = |name: &str, user_type, password: &str| InitialUser {
             name: name.to_owned(),
             user_type,
@@ -58,7 +103,7 @@ impl Default for Settings {
             quorum_key: None,
         };
         Self {
-            nodes: (0..3).map(node).collect(),
+            nodes: (0..3).map(Node::new).collect(),
             session_node: 0,
             fips_mode: true,
             users: vec![
@@ -70,6 +115,9 @@ impl Default for Settings {
                 user("trent", UserType::CryptoUser, "example_pwd"),
             ],
             first_handles: Vec::new(),
+            max_keys: MAX_KEYS,
+            unreachable: false,
+            faults: Vec::new(),
         }
     }
 }

@@ -42,7 +42,11 @@ impl Hsm {
     ///
     /// 0xbe when it does not open; 0x33 when it is not of this type and size.
     pub fn unwrap_with_size(&mut self, request: &UnwrapWithSize) -> Answer<Handle> {
-        Answer::local(self.try_unwrap_with_size(request))
+        let outcome = self.try_unwrap_with_size(request).map(|handle| (handle, Vec::new()));
+        let mut answer = self.answer(outcome);
+        // The client shows no cluster block here.
+        answer.status.nodes = None;
+        answer
     }
 
     fn try_unwrap_with_size(&mut self, request: &UnwrapWithSize) -> Outcome<Handle> {

@@ -517,8 +517,17 @@ fn polled_key(i: &str, polled: &Polled) -> String {
         PolledKey::Private => "private ",
         PolledKey::Public => "public ",
     };
-    format!("\n{i}Checking {which}key status ({} seconds)..\n", polled.second)
-        + &descending(i, &polled.status)
+    let checking = format!("\n{i}Checking {which}key status ({} seconds)..\n", polled.second);
+    let Status { code, nodes, .. } = &polled.status;
+    checking
+        + &match nodes {
+            Some(_) => descending(i, &polled.status),
+            None => format!(
+                "\n{i}Checking key status failed\n\n{i}Cfm3FindSingleKey returned : 0x{:02x} : {}\n",
+                code.0,
+                code.text()
+            ),
+        }
 }
 
 fn keys_found(i: &str, answer: &Answer<Vec<Handle>>) -> String {

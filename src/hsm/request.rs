@@ -1,0 +1,136 @@
+//! A request on its way to the cluster: what has changed since the last one,
+//! and the fault that it meets.
+
+use super::Hsm;
+use super::answer::Outcome;
+use super::fault::{Fault, Operation, Queue, Seen, Stop};
+use super::names::NodeId;
+use super::return_code::ReturnCode;
+use super::settings::Settings;
+
+/// Tells how the cluster is now, if that has changed since the last time.
+pub type Watch = Box<dyn FnMut() -> Option<Settings>>;
+
+/// The request that is going on, and the faults that wait for requests.
+pub(super) struct Requests {
+    queue: Queue,
+    command: &'static str,
+    operation: Operation,
+    /// Whether the request has met the cluster, and so taken its fault.
+    met: bool,
+    fault: Option<Fault>,
+}
+
+impl Requests {
+    pub fn new(faults: Vec<Fault>) -> Self {
+        let mut queue = Queue::default();
+        queue.replace(faults);
+        Self { queue, command: "", operation: Operation::Read, met: false, fault: None }
+    }
+}
+
+impl Hsm {
+    /// Has somebody look whenever a request begins whether the cluster has changed.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
+    }
+
+    /// Begins a request of a command.
+    pub fn begin(&mut self, command: &'static str, operation: Operation) {
+        if let Some(settings) = self.watch.as_mut().and_then(|watch| watch()) {
+            self.follow(settings);
+        }
+        let requests = self.requests.get_mut();
+        (requests.command, requests.operation) = (command, operation);
+        (requests.met, requests.fault) = (false, None);
+        // A session whose node has gone stays where it went.
+        self.session_node = self.session_node();
+        self.forget_lost_session_keys();
+    }
+
+    /// Begins another request of the same command.
+    pub fn begin_another(&mut self, operation: Operation) {
+        let command = self.requests.get_mut().command;
+        self.begin(command, operation);
+    }
+
+    /// What can change while the session goes on: the nodes' conditions, the
+    /// room for keys, the faults. Nodes that are new take part from the next session on.
+    fn follow(&mut self, settings: Settings) {
+        self.clock.tick();
+        let now = self.clock.now();
+        for (node, timeline) in self.settings.nodes.iter_mut().zip(&mut self.timelines) {
+            let described = settings.nodes.iter().find(|described| described.id == node.id);
+            if let Some(described) = described.filter(|described| **described != *node) {
+                timeline.follow(described, now);
+                *node = described.clone();
+            }
+        }
+        self.settings.max_keys = settings.max_keys;
+        self.settings.unreachable = settings.unreachable;
+        self.requests.get_mut().queue.replace(settings.faults);
+    }
+
+    /// Reaches the cluster. Whatever a request does, it comes by here first.
+    /// `user` is who logs in; otherwise the request is the user's who is logged in.
+    ///
+    /// # Errors
+    /// 0x40000040 when nobody answers, and the code of a fault.
+    pub(super) fn reach(&self, user: Option<&str>) -> Outcome<()> {
+        self.meet_fault(user);
+        if self.settings.unreachable || !self.settings.nodes.iter().any(|node| self.answers(node)) {
+            return Err(ReturnCode::DAEMON_UNREACHABLE.into());
+        }
+        match self.fault_refusal() {
+            Some((code, Stop::Before)) => Err(code.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The code that a request ends with although it was done.
+    pub(super) fn lost_answer(&self) -> Option<ReturnCode> {
+        self.fault_refusal().and_then(|(code, stop)| (stop == Stop::After).then_some(code))
+    }
+
+    /// The node that answers this request with a code of its own.
+    pub(super) fn node_fault(&self) -> Option<(NodeId, ReturnCode)> {
+        let requests = self.requests.borrow();
+        let fault = requests.fault.as_ref()?;
+        Some((fault.node?, fault.code?))
+    }
+
+    /// The node that does not answer this request.
+    pub(super) fn silent_node(&self) -> Option<NodeId> {
+        let requests = self.requests.borrow();
+        requests.fault.as_ref().filter(|fault| fault.down).and_then(|fault| fault.node)
+    }
+
+    /// Takes the request's fault when it first meets the cluster, and waits as the fault says.
+    fn meet_fault(&self, user: Option<&str>) {
+        if self.requests.borrow().met {
+            return;
+        }
+        let session_node = self.session_node();
+        let names_users = self.requests.borrow().queue.names_users();
+        let logged_in = if names_users && user.is_none() { self.user_name() } else { None };
+        let delay = {
+            let mut requests = self.requests.borrow_mut();
+            let Requests { queue, command, operation, .. } = &mut *requests;
+            let user = user.or(logged_in.as_deref());
+            let fault = queue.take(Seen { command, operation: *operation, user, session_node });
+            let delay = fault.as_ref().map_or(0, |fault| fault.delay);
+            (requests.met, requests.fault) = (true, fault);
+            delay
+        };
+        self.clock.sleep(delay);
+    }
+
+    fn fault_refusal(&self) -> Option<(ReturnCode, Stop)> {
+        let session_node = self.session_node();
+        let requests = self.requests.borrow();
+        let (code, stop) = requests.fault.as_ref()?.refusal(session_node)?;
+        // Where nothing changes, before and after are the same.
+        let stop = if requests.operation.changes_something() { stop } else { Stop::Before };
+        Some((code, stop))
+    }
+}
