@@ -1,7 +1,8 @@
 //! Runs every transcript in tests/transcripts and compares the whole output.
 //!
 //! A transcript reads like a session. Lines that begin with `#` at the top say
-//! how to run it: `# kmu: OPTIONS` (added to `--echo`, in memory), `# cluster: TOML LINE`.
+//! how to run it: `# kmu: OPTIONS` (added to `--echo`, in memory), `# cluster: TOML LINE`,
+//! `# fault: FAULT` (for `--fault`).
 //! `Command:  ...` is input, `>...` further input that a question reads; the
 //! rest is output, to the byte. `$ cat FILE` is followed by the file's content
 //! up to the next `$` line or the end, in which `?` stands for any one character.
@@ -82,6 +83,7 @@ fn run(path: &Path) -> Result<(), String> {
     let mut arguments = vec!["--echo", "--ephemeral", "--cluster", cluster.to_str().unwrap()];
     let options = transcript.setting("kmu").join(" ");
     arguments.extend(options.split_ascii_whitespace());
+    arguments.extend(transcript.setting("fault").into_iter().flat_map(|fault| ["--fault", fault]));
     let finished = scratch.run(&arguments, transcript.input());
     let status = finished.status();
     if status != 0 {
