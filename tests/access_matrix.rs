@@ -20,7 +20,9 @@ use support::{Scratch, openssl};
 use zeroize::Zeroizing;
 
 /// Who logs in for a column of the table.
-const COLUMNS: [(&str, Option<(LoginType, &str, &str)>); 6] = [
+type Column = (&'static str, Option<(LoginType, &'static str, &'static str)>);
+
+const COLUMNS: [Column; 6] = [
     ("owner", Some((LoginType::CryptoUser, "example_user", "example_pwd"))),
     ("sharer", Some((LoginType::CryptoUser, "alice", "example_pwd"))),
     ("stranger", Some((LoginType::CryptoUser, "bob", "example_pwd"))),

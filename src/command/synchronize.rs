@@ -10,6 +10,9 @@ use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{KeyPair, Status};
 
+/// Seconds after which a wait without end ends on a virtual clock.
+const LONGEST_VIRTUAL_WAIT: u32 = 3600;
+
 /// What has been made.
 pub enum Made {
     /// One key.
@@ -42,7 +45,11 @@ pub fn wait(
     again: Option<Reply>,
 ) -> ReturnCode {
     let minimum_servers = arguments.get(&MINIMUM_SERVERS).unwrap_or(0);
-    let timeout = arguments.get(&TIMEOUT).unwrap_or(0);
+    let timeout = match arguments.get(&TIMEOUT).unwrap_or(0) {
+        // Nothing happens by itself where only waiting moves the clock.
+        0 if client.hsm.clock().is_virtual() => LONGEST_VIRTUAL_WAIT,
+        timeout => timeout,
+    };
     let wanted = usize::from(minimum_servers);
     if status.code.is_success() && status.successes() < wanted {
         client.show(&Reply::TooFewServers(status.successes()));

@@ -78,6 +78,18 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// A refusal with what lies behind it.
+    pub(super) fn explained(code: ReturnCode, detail: String) -> Self {
+        Self { code, detail: Some(detail) }
+    }
+
+    /// The code.
+    pub(super) fn code(&self) -> ReturnCode {
+        self.code
+    }
+}
+
 impl From<ReturnCode> for Refusal {
     fn from(code: ReturnCode) -> Self {
         Self { code, detail: None }

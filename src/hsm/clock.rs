@@ -37,6 +37,12 @@ impl Clock {
         }
     }
 
+    /// Whether only waiting moves the clock.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        matches!(self, Self::Virtual(_))
+    }
+
     /// Lets one second pass.
     pub fn sleep_a_second(&self) {
         self.sleep(1000);

@@ -13,7 +13,7 @@ use super::return_code::ReturnCode;
 use super::user::UserType;
 use super::vault;
 use crate::crypto::asymmetric::PrivateKey;
-use crate::store::{Store, View};
+use crate::store::View;
 
 /// What every command that makes a key can ask for.
 #[derive(Clone, Debug)]
@@ -41,14 +41,6 @@ pub struct KeyPair {
     pub public: Handle,
     /// The private key's handle.
     pub private: Handle,
-}
-
-/// How many handles a state has given; 0 for a new one.
-pub fn handles_given(state: &Store) -> Result<u64, super::StartError> {
-    if state.is_new() {
-        return Ok(0);
-    }
-    Ok(HandlePlan::load(&state.read())?.given())
 }
 
 /// Checks that a store has room for more keys.

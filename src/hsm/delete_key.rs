@@ -20,15 +20,25 @@ impl Hsm {
 
     fn try_delete_key(&mut self, handle: Handle) -> Outcome<((), Vec<NodeStatus>)> {
         let user = self.crypto_user()?;
-        let key = self.open_own_key(handle, user.id, user.cluster_key)?.key;
+        let token = match self.open_own_key(handle, user.id, user.cluster_key) {
+            Ok(open) => open.key.token,
+            // A record that no longer opens is of no use, but it is in the way.
+            Err(refusal) if refusal.code() == ReturnCode::RECORD_DAMAGED => {
+                if self.owner_on_record(handle)? != Some(user.id) {
+                    return Err(refusal);
+                }
+                true
+            }
+            Err(refusal) => return Err(refusal),
+        };
         self.check_writable()?;
         let mut nodes = self.changed_on();
-        if !key.token {
+        if !token {
             let home = self.home(handle);
             nodes.retain(|status| status.node == home);
         }
         let Self { login, token_keys, session_keys, .. } = self;
-        let change = if key.token { token_keys.change()? } else { session_keys.change()? };
+        let change = if token { token_keys.change()? } else { session_keys.change()? };
         // Another process may have been faster.
         if !change.delete_key(handle.0)? {
             return Err(ReturnCode::INVALID_HANDLE.into());

@@ -4,12 +4,9 @@ use super::Hsm;
 use super::answer::{Answer, NodeStatus, Outcome};
 use super::create::{KeyOptions, KeyPair};
 use super::return_code::ReturnCode;
+use super::strength;
 use crate::crypto::asymmetric::PrivateKey;
 use crate::crypto::curve::Curve;
-
-/// Bits of a group order below which FIPS mode refuses a curve: SP 800-131A
-/// asks for 112 bits of strength.
-const MINIMUM_KEY_BITS: u16 = 224;
 
 /// What `genECCKeyPair` asks for.
 #[derive(Clone, Debug)]
@@ -35,16 +32,11 @@ impl Hsm {
     ) -> Outcome<(KeyPair, Vec<NodeStatus>)> {
         let owner = self.crypto_user()?.id;
         let curve = request.curve;
-        if self.fips_mode() && !is_strong(curve) {
+        if self.fips_mode() && !strength::curve_is_strong(curve) {
             return Err(ReturnCode::POLICY_VIOLATION.into());
         }
         self.check_options(&request.options, owner)?;
         let key = PrivateKey::generate_ec(curve, &mut self.random)?;
         self.create_pair(key, &request.options, owner)
     }
-}
-
-/// Whether FIPS mode allows a curve.
-pub(super) fn is_strong(curve: &Curve) -> bool {
-    curve.key_bits >= MINIMUM_KEY_BITS
 }

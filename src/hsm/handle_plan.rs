@@ -18,8 +18,6 @@ const SETTING: &str = "handles";
 /// The handles to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandlePlan {
-    /// How many have been given.
-    given: u64,
     /// The serial number after those that the cluster file plans.
     next_serial: u64,
     /// What the cluster file asks for and has not got yet.
@@ -30,11 +28,7 @@ impl HandlePlan {
     /// The plan of a fresh cluster.
     pub fn new(planned: &[Handle]) -> Self {
         let after = planned.iter().map(|handle| handle.serial() + 1).max();
-        Self {
-            given: 0,
-            next_serial: after.unwrap_or(0).max(FIRST_SERIAL),
-            planned: planned.to_vec(),
-        }
+        Self { next_serial: after.unwrap_or(0).max(FIRST_SERIAL), planned: planned.to_vec() }
     }
 
     /// The plan in a state.
@@ -74,14 +68,8 @@ impl HandlePlan {
         format!("kmu handles 1 {}", self.to_text()).into_bytes()
     }
 
-    /// How many handles have been given.
-    pub fn given(&self) -> u64 {
-        self.given
-    }
-
     /// Gives the next handle for a key that this node makes.
     pub fn take(&mut self, node: NodeId) -> Handle {
-        self.given = self.given.saturating_add(1);
         if self.planned.is_empty() {
             self.next_serial += 1;
             Handle::new(node, self.next_serial - 1)
@@ -92,12 +80,11 @@ impl HandlePlan {
 
     fn to_text(&self) -> String {
         let planned: Vec<_> = self.planned.iter().map(ToString::to_string).collect();
-        format!("{} {} {}", self.given, self.next_serial, planned.join(","))
+        format!("{} {}", self.next_serial, planned.join(","))
     }
 
     fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
-        let given = words.next()?.parse().ok()?;
         let next_serial = words.next()?.parse().ok()?;
         if next_serial > MAX_SERIAL {
             return None;
@@ -105,7 +92,7 @@ impl HandlePlan {
         let planned = words.next()?.split(',').filter(|word| !word.is_empty());
         let planned =
             planned.map(|word| word.parse().map(Handle)).collect::<Result<_, _>>().ok()?;
-        Some(Self { given, next_serial, planned })
+        Some(Self { next_serial, planned })
     }
 }
 
@@ -121,7 +108,6 @@ mod tests {
         assert_eq!(plan.take(0), Handle(262_177));
         assert_eq!(plan.take(0), Handle(36));
         assert_eq!(plan.take(1), Handle::new(1, 37));
-        assert_eq!(plan.given(), 4);
     }
 
     #[test]
@@ -131,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_damaged_plan_is_refused() {
-        for text in ["", "1", "1 6", "x 6 ", "1 6 7,x", "-1 6 ", "1 18446744073709551615 "] {
+        for text in ["", "6", "x ", "6 7,x", "-6 ", "18446744073709551615 "] {
             assert_eq!(HandlePlan::parse(text), None, "{text}");
         }
     }

@@ -12,7 +12,7 @@ use super::names::{Handle, UserId};
 use super::new_key::{self, Origin};
 use super::permit::Permit;
 use super::return_code::ReturnCode;
-use crate::crypto::asymmetric::{Algorithm, PrivateKey, PublicKey};
+use crate::crypto::asymmetric::{PrivateKey, PublicKey};
 use crate::crypto::symmetric;
 use crate::crypto::wrap::{self, Mechanism, Parameters, WrappingKey};
 
@@ -190,15 +190,9 @@ impl Hsm {
         owner: UserId,
     ) -> Outcome<NewKey> {
         let key = PrivateKey::from_der(private_key)?;
-        let strong = match (key.public.algorithm, key.public.curve()) {
-            (_, Some(curve)) => super::generate_ecc_key_pair::is_strong(curve),
-            (Algorithm::Rsa | Algorithm::Dsa, _) => key.public.modulus_bits >= 2048,
-            (Algorithm::Ec, None) => false,
-        };
-        if self.fips_mode() && !strong {
-            return Err(ReturnCode::POLICY_VIOLATION.into());
-        }
-        Ok(new_key::private(options, owner, Origin::Imported, key))
+        let new = new_key::private(options, owner, Origin::Imported, key);
+        self.check_strength(&new.key)?;
+        Ok(new)
     }
 
     fn wrap_outgoing(

@@ -122,6 +122,11 @@ impl Hsm {
         Ok(OpenKey { key, material })
     }
 
+    /// The owner of a token key as its record says, which may be damaged.
+    pub(super) fn owner_on_record(&self, handle: Handle) -> Outcome<Option<UserId>> {
+        Ok(self.token_keys.read().key(handle.0)?.map(|row| row.owner))
+    }
+
     /// The key with this handle, opened, if this user owns it.
     ///
     /// # Errors

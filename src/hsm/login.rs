@@ -163,7 +163,7 @@ impl Hsm {
         }
         // Nobody has a password of any other length, so there is nothing to hash.
         let possible = PASSWORD_LENGTH.contains(&password.len());
-        let opened = possible.then(|| vault::open_slot(&user, password)).flatten();
+        let opened = if possible { vault::open_slot(&user, password)? } else { None };
         self.count_login(&user, opened.is_some())?;
         let cluster_key = opened.ok_or(ReturnCode::LOGIN_FAILURE)?;
         vault::check_users(&self.token_keys.read(), &cluster_key)?;
@@ -173,13 +173,15 @@ impl Hsm {
     /// Keeps the count of wrong passwords. It is read again under the lock, so
     /// that processes that guess side by side share one count.
     fn count_login(&mut self, user: &UserRow, success: bool) -> Outcome<()> {
-        if success && user.login_failures == 0 {
+        let failures = |rows: Vec<UserRow>| {
+            rows.into_iter().find(|row| row.id == user.id).map_or(0, |row| row.login_failures)
+        };
+        // Nothing to write, unless others failed while this password was hashed.
+        if success && failures(self.token_keys.read().users()?) == 0 {
             return Ok(());
         }
         let change = self.token_keys.change()?;
-        let rows = change.read().users()?;
-        let failures =
-            rows.iter().find(|row| row.id == user.id).map_or(0, |row| row.login_failures);
+        let failures = failures(change.read().users()?);
         if failures >= MAX_LOGIN_FAILURES {
             return Err(ReturnCode::USER_LOCKED.into());
         }

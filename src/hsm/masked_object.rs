@@ -60,6 +60,9 @@ impl Hsm {
         if new.key.owner != user.id {
             return Err(ReturnCode::ACCESS_DENIED.into());
         }
+        if new.key.class != Class::Public {
+            self.check_strength(&new.key)?;
+        }
         self.create_key(new)
     }
 }

@@ -37,6 +37,7 @@ pub mod return_code;
 mod set_attribute;
 pub mod settings;
 mod sign;
+mod strength;
 mod timeline;
 pub mod token;
 mod unwrap_with_size;
@@ -93,6 +94,14 @@ pub enum StartError {
         "the state was set up without user {0}: users are created with the state, so start with another one (--state)"
     )]
     UnknownUser(String),
+    /// A seed is given for a state that holds keys which did not come from one.
+    #[error(
+        "the state was set up without --seed, and a seed would endanger its keys: use another one (--state or --ephemeral)"
+    )]
+    NotSeeded,
+    /// A password cannot be hashed, for example because memory is short.
+    #[error("a password cannot be hashed: {0}")]
+    Hashing(String),
     /// A record of the state is not what a kmu wrote.
     #[error("the cluster state is damaged: {0}")]
     Damaged(&'static str),
@@ -109,14 +118,20 @@ pub fn set_up(
     seed: Option<u64>,
     cost: crate::crypto::password::Cost,
 ) -> Result<Random, StartError> {
-    let mut random = match seed {
-        Some(seed) => random::from_seed(seed, create::handles_given(state)?),
-        None => random::from_system()?,
-    };
-    if state.is_new() {
-        vault::set_up(state, settings, cost, &mut random)?;
+    if !state.is_new() {
+        return seed.map_or_else(from_system, |seed| vault::next_run(state, seed));
     }
-    Ok(random)
+    let mut random = seed.map_or_else(from_system, |seed| Ok(random::from_seed(seed, 0)))?;
+    let first = vault::set_up(state, settings, cost, seed.is_some(), &mut random)?;
+    match seed {
+        // Another process set the state up from the same random bytes.
+        Some(seed) if !first => vault::next_run(state, seed),
+        _ => Ok(random),
+    }
+}
+
+fn from_system() -> Result<Random, StartError> {
+    Ok(random::from_system()?)
 }
 
 /// A session with the cluster: what one process of the client holds.

@@ -4,11 +4,12 @@
 use super::Hsm;
 use super::answer::Outcome;
 use super::attribute::Attribute;
-use super::key::KeyType;
+use super::key::{Key, KeyType};
 use super::key_record::OpenKey;
 use super::names::Handle;
 use super::permit::Permit;
 use super::return_code::ReturnCode;
+use super::strength;
 use super::token::Service;
 use sha2::{Digest, Sha256};
 
@@ -16,11 +17,23 @@ use sha2::{Digest, Sha256};
 const KEY_ENCRYPTION_KEY_CONTEXT: &[u8] = b"kmu key encryption key 1";
 
 impl Hsm {
+    /// Checks that FIPS mode, if it is on, lets a key protect anything new.
+    ///
+    /// # Errors
+    /// 0xb3 when it does not.
+    pub(super) fn check_strength(&self, key: &Key) -> Outcome<()> {
+        if self.fips_mode() && !strength::key_is_strong(key) {
+            return Err(ReturnCode::POLICY_VIOLATION.into());
+        }
+        Ok(())
+    }
+
     /// A key of the user's or shared with him, for a use that it allows. The
     /// permit notes who else must approve, and must be redeemed before the use.
     ///
     /// # Errors
-    /// As [`Hsm::open_key`], and kmu's code for a use that the key does not allow.
+    /// As [`Hsm::open_key`], kmu's code for a use that the key does not allow,
+    /// and 0xb3 for one that FIPS mode forbids.
     pub(super) fn key_for(
         &self,
         handle: Handle,
@@ -31,6 +44,9 @@ impl Hsm {
         let open = self.open_key(handle, user.id, user.cluster_key)?;
         if !open.key.booleans.has(attribute) {
             return Err(ReturnCode::USE_NOT_PERMITTED.into());
+        }
+        if strength::protects(attribute) {
+            self.check_strength(&open.key)?;
         }
         permit.ask(&open.key, Service::UseKey);
         Ok(open)

@@ -6,14 +6,14 @@ use rand_core::Rng;
 use zeroize::Zeroizing;
 
 use super::StartError;
-use super::answer::Outcome;
+use super::answer::{Outcome, Refusal};
 use super::handle_plan::HandlePlan;
 use super::names::UserId;
 use super::return_code::ReturnCode;
 use super::settings::{InitialUser, Settings};
 use super::user::UserType;
 use crate::crypto::password::{self, Cost, SALT_LENGTH};
-use crate::crypto::random::Random;
+use crate::crypto::random::{self, Random};
 use crate::crypto::seal::{self, KEY_LENGTH, SealingKey};
 use crate::store::{Change, Store, UserRow, View};
 
@@ -21,19 +21,43 @@ use crate::store::{Change, Store, UserRow, View};
 /// changed row must not take all memory or time.
 const MAXIMUM_COST: Cost = Cost { memory: 1 << 20, passes: 64 };
 
+/// The name among the settings of how many runs of a seeded state there were.
+const SEEDED_RUNS: &str = "seeded_runs";
+
+/// The random bytes of one more run on a state that was set up with a seed. No
+/// two runs share any, and the same runs on a fresh state have the same.
+///
+/// # Errors
+/// [`StartError::NotSeeded`] for a state that was set up without a seed: its
+/// keys are secret, and a stream that repeats itself would give them away.
+pub fn next_run(state: &mut Store, seed: u64) -> Result<Random, StartError> {
+    let change = state.change()?;
+    let runs = change.read().setting(SEEDED_RUNS)?.ok_or(StartError::NotSeeded)?;
+    let run: u64 = runs.parse().map_err(|_| StartError::Damaged("its runs are not counted"))?;
+    change.set_setting(SEEDED_RUNS, &run.saturating_add(1).to_string())?;
+    change.commit()?;
+    Ok(random::from_seed(seed, run))
+}
+
 /// Writes the users and the first handles of a new cluster. Several processes
-/// may try at once: the first one wins, the others use what it wrote.
+/// may try at once: the first one wins, the others use what it wrote. Says
+/// whether this was the first.
 pub fn set_up(
     state: &mut Store,
     settings: &Settings,
     cost: Cost,
+    seeded: bool,
     random: &mut Random,
-) -> Result<(), StartError> {
+) -> Result<bool, StartError> {
     let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
     random.fill_bytes(cluster_key.as_mut());
     let slots = make_slots(settings, cost, &cluster_key, random)?;
     let change = state.change()?;
-    if change.read().users()?.is_empty() {
+    let first = change.read().users()?.is_empty();
+    if first {
+        if seeded {
+            change.set_setting(SEEDED_RUNS, "1")?;
+        }
         for slot in &slots {
             change.insert_user(slot)?;
         }
@@ -47,7 +71,7 @@ pub fn set_up(
         drop(change);
     }
     state.mark_set_up();
-    Ok(())
+    Ok(first)
 }
 
 /// One slot per user. Hashing is slow on purpose, so users are hashed side by side.
@@ -75,14 +99,16 @@ fn make_slots(
                 scope.spawn(move || password::derive_key(&user.password, salt, cost))
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().ok().and_then(Result::ok)).collect()
+        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
     });
     let mut slots = Vec::new();
     for (index, (user, salt)) in settings.users.iter().zip(salts).enumerate() {
         let key = hashed
             .get(index)
-            .and_then(Option::as_ref)
-            .ok_or(StartError::Damaged("a password cannot be hashed"))?;
+            .and_then(|joined| joined.as_ref().ok())
+            .ok_or_else(|| StartError::Hashing(String::from("a thread ended")))?
+            .as_ref()
+            .map_err(|error| StartError::Hashing(error.to_string()))?;
         let id = UserId::try_from(index + 1)
             .map_err(|_| StartError::Damaged("more users than a cluster can have"))?;
         slots.push(make_slot(id, user, key, salt, cost, cluster_key, random)?);
@@ -121,18 +147,34 @@ fn make_slot(
 }
 
 /// The cluster key, if this is the user's password.
-pub fn open_slot(user: &UserRow, password: &str) -> Option<SealingKey> {
+///
+/// # Errors
+/// kmu's integrity code for a slot that no kmu made, and its storage code when
+/// the password cannot be hashed, as when memory is short: neither is a wrong password.
+pub fn open_slot(user: &UserRow, password: &str) -> Outcome<Option<SealingKey>> {
     if user.memory > MAXIMUM_COST.memory || user.passes > MAXIMUM_COST.passes {
-        return None;
+        return Err(ReturnCode::RECORD_DAMAGED.into());
     }
     let cost = Cost { memory: user.memory, passes: user.passes };
-    let key = password::derive_key(password, &user.salt, cost).ok()?;
+    let key = password::derive_key(password, &user.salt, cost).map_err(unhashable)?;
     let context = slot_context(user.id, &user.name, user.user_type);
-    let opened = seal::unseal(&key, &user.sealed, &context).ok()?;
+    let Ok(opened) = seal::unseal(&key, &user.sealed, &context) else { return Ok(None) };
+    if opened.len() != KEY_LENGTH {
+        return Err(ReturnCode::RECORD_DAMAGED.into());
+    }
     // Copied into place, so that no copy stays on the stack.
     let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
-    (opened.len() == KEY_LENGTH).then(|| cluster_key.copy_from_slice(&opened))?;
-    Some(cluster_key)
+    cluster_key.copy_from_slice(&opened);
+    Ok(Some(cluster_key))
+}
+
+/// What it means that a password cannot be hashed.
+fn unhashable(error: argon2::Error) -> Refusal {
+    let code = match error {
+        argon2::Error::OutOfMemory => ReturnCode::STORAGE_FAILURE,
+        _ => ReturnCode::RECORD_DAMAGED,
+    };
+    Refusal::explained(code, format!("the password cannot be hashed: {error}"))
 }
 
 /// What a slot is bound to: another user's slot, or a changed type, does not open.

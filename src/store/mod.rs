@@ -57,6 +57,9 @@ pub enum Error {
     /// Other processes have not let go of the database for the whole lock timeout.
     #[error("the cluster state is locked by another process: nothing was changed, try again")]
     Locked,
+    /// There are keys or settings, but nobody whom they belong to.
+    #[error("the cluster state is damaged: its users are missing")]
+    NoUsers,
     /// The database is damaged, full, or not a database.
     #[error("the cluster state cannot be read or written: {0}")]
     Database(rusqlite::Error),

@@ -134,6 +134,14 @@ pub fn prepare(connection: &mut Connection) -> Result<bool, Error> {
         FORMAT => {}
         other => return Err(Error::UnknownFormat(other)),
     }
-    let users: i64 = connection.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
-    Ok(users == 0)
+    // One question, so that no other process sets the state up in its middle.
+    let sql = "SELECT EXISTS (SELECT 1 FROM users), EXISTS (SELECT 1 FROM keys)
+               OR EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM blobs)";
+    let (users, others): (bool, bool) =
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // A new cluster over the keys of an old one would bury them.
+    if others && !users {
+        return Err(Error::NoUsers);
+    }
+    Ok(!users)
 }
