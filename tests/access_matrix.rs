@@ -133,7 +133,7 @@ impl Subjects {
             format!("wrapKey -k {secret} -w 4 -out wrapped"),
             format!("sign -f message -k {private} -m 17 -out signature"),
             format!("wrapKey -k {private} -w {secret} -out pkcs8 -noheader -m 4"),
-            format!("wrapKey -k {secret} -w 4 -out bare -noheader -m 4"),
+            format!("wrapKey -k {secret} -w 4 -out bare -noheader -m 5"),
         ] {
             must(owner, &line);
         }

@@ -3,6 +3,7 @@
 
 mod front;
 pub mod line;
+mod standard_input;
 mod terminal;
 pub mod words;
 
@@ -62,7 +63,7 @@ impl Shell {
     /// A shell on standard input and output.
     #[must_use]
     pub fn on_standard_streams(hsm: Hsm, options: Options) -> Self {
-        Self::new(hsm, options, Box::new(BufReader::new(io::stdin())), Box::new(io::stdout()))
+        Self::new(hsm, options, standard_input::open(), Box::new(io::stdout()))
     }
 
     /// A shell on the terminal, if standard input and output are one; on
