@@ -6,7 +6,7 @@ use crate::hsm::attribute::Attribute;
 
 /// The headings of the help table, in its order. A heading may stand over the
 /// first of several groups.
-const GROUPS: [(Group, &[&str]); 9] = [
+const GROUPS: [(Group, &[&str]); 10] = [
     (Group::Administration, &["Configuration and Admin Commands"]),
     (Group::Quorum, &["M of N commands"]),
     (Group::AsymmetricGeneration, &["Key Generation Commands", "Asymmetric Keys:"]),
