@@ -7,7 +7,7 @@ use support::{LOGIN, Scratch, openssl};
 
 /// A line for every command that has to do with keys and shows a return code.
 /// Their files are there, so that nothing but the user's type stands in the way.
-const KEY_COMMANDS: [&str; 29] = [
+const KEY_COMMANDS: [&str; 30] = [
     "genRSAKeyPair -m 2048 -e 65537 -l x",
     "genDSAKeyPair -m 2048 -l x",
     "genECCKeyPair -i 2 -l x",
@@ -21,6 +21,7 @@ const KEY_COMMANDS: [&str; 29] = [
     "exSymKey -k 8 -out f -w 4",
     "wrapKey -k 8 -w 4 -out f",
     "unWrapKey -f plain -w 4 -l x",
+    "unWrapKeyWithSize -f plain -w 4 -t 31 -s 16 -l x",
     "deleteKey -k 8",
     "getKeyInfo -k 8",
     "findKey",
@@ -108,7 +109,7 @@ fn only_crypto_users_have_to_do_with_keys() {
         ("loginStatus", "0xa0"),
     ] {
         for (line, output) in outputs(&scratch, login, &KEY_COMMANDS) {
-            let refusal = format!("returned: {code}");
+            let refusal = format!(": {code} : HSM Error");
             assert!(output.contains(&refusal), "{login}: {line}: {output}");
             assert!(!scratch.path("f").exists(), "{login}: {line}");
         }
@@ -121,8 +122,8 @@ fn only_crypto_users_have_to_do_with_keys() {
         KEY_COMMANDS.into_iter().filter(|line| !line.starts_with("genDSA")).collect();
     for (line, output) in outputs(&scratch, LOGIN, &quick) {
         let refused =
-            ["0xdb", "0xa0"].iter().any(|code| output.contains(&format!("returned: {code}")));
-        assert!(!refused && output.contains("returned: 0x"), "{line}: {output}");
+            ["0xdb", "0xa0"].iter().any(|code| output.contains(&format!(": {code} : HSM Error")));
+        assert!(!refused && output.contains(": 0x"), "{line}: {output}");
     }
 }
 
