@@ -209,8 +209,8 @@ fn changed_records_of_the_cluster_are_noticed() {
     let clusters = Clusters::new();
     let create = format!("{LOGIN}\ngenSymKey -t 31 -s 16 -l new\ngenECCKeyPair -i 2 -l new -sess");
     for sql in [
-        "UPDATE settings SET value = '0 6 ' WHERE name = 'handles'",
-        "UPDATE settings SET value = '5 12 ' WHERE name = 'handles'",
+        "UPDATE settings SET value = '6 ' WHERE name = 'handles'",
+        "UPDATE settings SET value = '12 ' WHERE name = 'handles'",
         "UPDATE settings SET value = 'nonsense' WHERE name = 'handles'",
         "DELETE FROM blobs WHERE name = 'handles'",
         "UPDATE settings SET value = (SELECT value FROM other.settings WHERE name = 'handles');
