@@ -93,7 +93,8 @@ fn after_logout_no_secret_is_left_in_memory() {
         assert_eq!(code(&reply), 0, "{line}: {reply}");
     }
     // While somebody is logged in, the cluster key must be somewhere: so the search finds what is there.
-    let cluster_key = opened::open(&scratch.path("s"), "user", PASSWORD).cluster_key;
+    let opened = opened::open(&scratch.path("s"), "user", PASSWORD);
+    let cluster_key = &opened.cluster_key;
     assert_ne!(count(&memory(live.id()), &cluster_key[..]), 0);
     assert_eq!(code(&live.say("logoutHSM")), 0);
     assert_eq!(code(&live.say("findKey")), 0xa0);
@@ -110,6 +111,8 @@ fn after_logout_no_secret_is_left_in_memory() {
         ("generic secret", &generic[24..40]),
         ("session key", &session[..16]),
         ("session key", &session[16..]),
+        ("key of the password", &opened.slot_key[..16]),
+        ("key of the password", &opened.slot_key[16..]),
         ("cluster key", &cluster_key[..16]),
         ("cluster key", &cluster_key[16..]),
     ]

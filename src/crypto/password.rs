@@ -31,13 +31,14 @@ pub fn derive_key(
     password: &str,
     salt: &[u8],
     cost: Cost,
-) -> Result<Zeroizing<[u8; 32]>, argon2::Error> {
+) -> Result<Box<Zeroizing<[u8; 32]>>, argon2::Error> {
     let parameters = Params::new(cost.memory, cost.passes, 1, Some(32))?;
-    let mut key = Zeroizing::new([0u8; 32]);
+    // In a place of its own: what moves leaves copies on the stack.
+    let mut key = Box::new(Zeroizing::new([0u8; 32]));
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters).hash_password_into(
         password.as_bytes(),
         salt,
-        key.as_mut(),
+        key.as_mut_slice(),
     )?;
     Ok(key)
 }

@@ -4,6 +4,7 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// Bytes of a sealing key.
@@ -54,25 +55,14 @@ pub fn unseal(
         .map_err(|_| Unsealable)
 }
 
-/// A proof that the holder of `key` has seen `context` so, for what may be read
-/// by anybody but changed by nobody else.
-///
-/// # Errors
-/// As [`seal`].
-pub fn vouch(
-    key: &SealingKey,
-    context: &[u8],
-    random: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, Unsealable> {
-    seal(key, &[], context, random)
-}
-
-/// Checks what [`vouch`] made.
-///
-/// # Errors
-/// [`Unsealable`] when key, context or proof differs.
-pub fn check(key: &SealingKey, proof: &[u8], context: &[u8]) -> Result<(), Unsealable> {
-    unseal(key, proof, context).map(drop)
+/// A key for another purpose that follows from a sealing key. `context` sets
+/// the purposes apart; whoever has the derived key learns nothing of the other.
+#[must_use]
+pub fn derived_key(context: &[u8], key: &SealingKey) -> SealingKey {
+    let mut derived: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
+    let hash = Sha256::new().chain_update(context).chain_update(key.as_ref());
+    hash.finalize_into((&mut *derived).into());
+    derived
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Hsm {
             rows.push(key_record::to_row(&key, &material, cluster_key, random)?);
             created.push(key);
         }
-        plan.save(&change, cluster_key, random)?;
+        plan.save(&change, cluster_key)?;
         if session {
             change.commit()?;
             let change = session_keys.change()?;

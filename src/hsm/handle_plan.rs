@@ -4,10 +4,10 @@
 use super::StartError;
 use super::answer::Outcome;
 use super::names::{FIRST_SERIAL, Handle, NodeId};
+use super::proof;
 use super::return_code::ReturnCode;
-use crate::crypto::random::Random;
-use crate::crypto::seal::{self, SealingKey};
-use crate::store::{Change, View};
+use crate::crypto::seal::SealingKey;
+use crate::store::{self, Change, View};
 
 /// The last serial number that a plan can come to; no cluster makes so many keys.
 const MAX_SERIAL: u64 = 1 << 40;
@@ -44,24 +44,20 @@ impl HandlePlan {
     /// kmu's integrity code when it is not.
     pub fn load_checked(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<Self> {
         let plan = Self::load(view).map_err(|_| ReturnCode::RECORD_DAMAGED)?;
-        let proof = view.blob(SETTING)?.ok_or(ReturnCode::RECORD_DAMAGED)?;
-        seal::check(cluster_key, &proof, &plan.context())?;
+        proof::check(&plan.context(), view.blob(SETTING)?.as_deref(), cluster_key)?;
         if view.highest_serial()? >= plan.next_serial {
             return Err(ReturnCode::RECORD_DAMAGED.into());
         }
         Ok(plan)
     }
 
-    /// Writes the plan with the cluster key's proof, as a part of a change.
-    pub fn save(
-        &self,
-        change: &Change<'_>,
-        cluster_key: &SealingKey,
-        random: &mut Random,
-    ) -> Outcome<()> {
-        let proof = seal::vouch(cluster_key, &self.context(), random)?;
-        change.set_blob(SETTING, &proof)?;
-        Ok(change.set_setting(SETTING, &self.to_text())?)
+    /// Writes the plan with its proof, as a part of a change.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn save(&self, change: &Change<'_>, cluster_key: &SealingKey) -> Result<(), store::Error> {
+        change.set_blob(SETTING, &proof::of(&self.context(), cluster_key))?;
+        change.set_setting(SETTING, &self.to_text())
     }
 
     fn context(&self) -> Vec<u8> {

@@ -17,7 +17,8 @@ use crate::store::{Store, UserRow};
 pub(super) struct Login {
     user: UserId,
     user_type: UserType,
-    pub(super) cluster_key: SealingKey,
+    /// In a place of its own: what moves leaves copies on the stack.
+    pub(super) cluster_key: Box<SealingKey>,
     /// What its tokens carry, once it has asked for one.
     session: Option<SessionId>,
 }

@@ -2,7 +2,6 @@
 //! belongs to it, encrypted and authenticated under a key of the cluster, so
 //! that only the same cluster takes it back. Non-extractable keys travel so too.
 
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Hsm;
@@ -68,8 +67,7 @@ impl Hsm {
 }
 
 fn masking_key(cluster_key: &SealingKey) -> SealingKey {
-    let hash = Sha256::new().chain_update(MASKING_KEY_CONTEXT).chain_update(cluster_key.as_ref());
-    Zeroizing::new(hash.finalize().into())
+    seal::derived_key(MASKING_KEY_CONTEXT, cluster_key)
 }
 
 /// Every part with its length in front, so that none runs into the next.

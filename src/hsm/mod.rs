@@ -30,6 +30,7 @@ mod masked_object;
 pub mod names;
 mod new_key;
 mod permit;
+mod proof;
 mod quorum;
 pub mod quorum_key;
 mod request;

@@ -94,7 +94,7 @@ impl Hsm {
         let sealed = key.seal(user.id, &user.name, &cluster_key, &mut self.random)?;
         let change = self.token_keys.change()?;
         change.set_quorum_key(user.id, &sealed)?;
-        vault::vouch_for_users(&change, &cluster_key, &mut self.random)?;
+        vault::vouch_for_users(&change, &cluster_key)?;
         change.commit().map_err(Refusal::from)
     }
 }

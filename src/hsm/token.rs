@@ -17,13 +17,10 @@
 //!
 //! A file may hold several tokens one after the other.
 
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
-
 use super::clock::Milliseconds;
 use super::names::{Handle, UserId};
 use crate::crypto::mac;
-use crate::crypto::seal::SealingKey;
+use crate::crypto::seal::{self, SealingKey};
 
 /// Bytes of a token.
 pub const TOKEN_LENGTH: usize = SIGNED_LENGTH + mac::MAC_LENGTH;
@@ -151,14 +148,14 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 fn authentication_key(cluster_key: &SealingKey) -> SealingKey {
-    let hash = Sha256::new().chain_update(KEY_CONTEXT).chain_update(cluster_key.as_ref());
-    Zeroizing::new(hash.finalize().into())
+    seal::derived_key(KEY_CONTEXT, cluster_key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use zeroize::Zeroizing;
 
     fn token() -> Token {
         Token {

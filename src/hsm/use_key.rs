@@ -11,7 +11,7 @@ use super::permit::Permit;
 use super::return_code::ReturnCode;
 use super::strength;
 use super::token::Service;
-use sha2::{Digest, Sha256};
+use crate::crypto::seal;
 
 /// What sets the key encryption key apart from the cluster key that it follows from.
 const KEY_ENCRYPTION_KEY_CONTEXT: &[u8] = b"kmu key encryption key 1";
@@ -81,9 +81,8 @@ impl Hsm {
         if handle == super::names::KEY_ENCRYPTION_KEY {
             let user = self.crypto_user()?;
             // It never leaves the HSM, so it need not be stored: it follows from the cluster key.
-            let hash = Sha256::new().chain_update(KEY_ENCRYPTION_KEY_CONTEXT);
-            let hash = hash.chain_update(user.cluster_key.as_ref()).finalize();
-            return Ok(zeroize::Zeroizing::new(hash.to_vec()));
+            let key = seal::derived_key(KEY_ENCRYPTION_KEY_CONTEXT, user.cluster_key);
+            return Ok(zeroize::Zeroizing::new(key.to_vec()));
         }
         let open = self.key_for(handle, attribute, permit)?;
         if open.key.key_type != KeyType::Aes {

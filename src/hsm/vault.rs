@@ -9,13 +9,14 @@ use super::StartError;
 use super::answer::{Outcome, Refusal};
 use super::handle_plan::HandlePlan;
 use super::names::UserId;
+use super::proof;
 use super::return_code::ReturnCode;
 use super::settings::{InitialUser, Settings};
 use super::user::UserType;
 use crate::crypto::password::{self, Cost, SALT_LENGTH};
 use crate::crypto::random::{self, Random};
 use crate::crypto::seal::{self, KEY_LENGTH, SealingKey};
-use crate::store::{Change, Store, UserRow, View};
+use crate::store::{self, Change, Store, UserRow, View};
 
 /// The dearest slot that is opened: no kmu makes one that comes near, and a
 /// changed row must not take all memory or time.
@@ -61,11 +62,8 @@ pub fn set_up(
         for slot in &slots {
             change.insert_user(slot)?;
         }
-        let unwritten = |_| StartError::Damaged("it cannot be set up");
-        vouch_for_users(&change, &cluster_key, random).map_err(unwritten)?;
-        HandlePlan::new(&settings.first_handles)
-            .save(&change, &cluster_key, random)
-            .map_err(unwritten)?;
+        vouch_for_users(&change, &cluster_key)?;
+        HandlePlan::new(&settings.first_handles).save(&change, &cluster_key)?;
         change.commit()?;
     } else {
         drop(change);
@@ -151,7 +149,7 @@ fn make_slot(
 /// # Errors
 /// kmu's integrity code for a slot that no kmu made, and its storage code when
 /// the password cannot be hashed, as when memory is short: neither is a wrong password.
-pub fn open_slot(user: &UserRow, password: &str) -> Outcome<Option<SealingKey>> {
+pub fn open_slot(user: &UserRow, password: &str) -> Outcome<Option<Box<SealingKey>>> {
     if user.memory > MAXIMUM_COST.memory || user.passes > MAXIMUM_COST.passes {
         return Err(ReturnCode::RECORD_DAMAGED.into());
     }
@@ -162,8 +160,8 @@ pub fn open_slot(user: &UserRow, password: &str) -> Outcome<Option<SealingKey>> 
     if opened.len() != KEY_LENGTH {
         return Err(ReturnCode::RECORD_DAMAGED.into());
     }
-    // Copied into place, so that no copy stays on the stack.
-    let mut cluster_key: SealingKey = Zeroizing::new([0; KEY_LENGTH]);
+    // Copied into place, where it stays: what moves leaves copies on the stack.
+    let mut cluster_key: Box<SealingKey> = Box::default();
     cluster_key.copy_from_slice(&opened);
     Ok(Some(cluster_key))
 }
@@ -185,40 +183,39 @@ fn slot_context(id: UserId, name: &str, user_type: u8) -> Vec<u8> {
 /// The name of the users' proof among the sealed records.
 const USERS_PROOF: &str = "users";
 
-/// Writes the cluster key's proof of who the users are, after they changed.
-pub fn vouch_for_users(
-    change: &Change<'_>,
-    cluster_key: &SealingKey,
-    random: &mut Random,
-) -> Outcome<()> {
-    let context = users_context(&change.read().users()?);
-    Ok(change.set_blob(USERS_PROOF, &seal::vouch(cluster_key, &context, random)?)?)
+/// Writes the proof of who the users are, after they changed.
+///
+/// # Errors
+/// When the state cannot be written.
+pub fn vouch_for_users(change: &Change<'_>, cluster_key: &SealingKey) -> Result<(), store::Error> {
+    let content = users_content(&change.read().users()?);
+    change.set_blob(USERS_PROOF, &proof::of(&content, cluster_key))
 }
 
 /// Checks that the users are those whom kmu wrote: nobody was added, removed,
-/// renamed or given another type or slot.
+/// renamed or given another type, slot or public key.
 ///
 /// # Errors
 /// kmu's integrity code when they are not.
 pub fn check_users(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<()> {
-    let proof = view.blob(USERS_PROOF)?.ok_or(ReturnCode::RECORD_DAMAGED)?;
-    Ok(seal::check(cluster_key, &proof, &users_context(&view.users()?))?)
+    let content = users_content(&view.users()?);
+    proof::check(&content, view.blob(USERS_PROOF)?.as_deref(), cluster_key)
 }
 
 /// Everything about the users but their failed logins, which are counted
 /// while the cluster key is not known.
-fn users_context(users: &[UserRow]) -> Vec<u8> {
-    let mut context = b"kmu users 1".to_vec();
+fn users_content(users: &[UserRow]) -> Vec<u8> {
+    let mut content = b"kmu users 1".to_vec();
     for user in users {
         let numbers = [user.memory.to_be_bytes(), user.passes.to_be_bytes()].concat();
         let slot = slot_context(user.id, &user.name, user.user_type);
         let quorum_key = user.quorum_key.clone().unwrap_or_default();
         for part in [&slot, &numbers, &user.salt, &user.sealed, &quorum_key] {
-            context.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            context.extend_from_slice(part);
+            content.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            content.extend_from_slice(part);
         }
     }
-    context
+    content
 }
 
 /// The type that a row says, or nothing if no kmu wrote it.

@@ -44,7 +44,7 @@ fn open_slot(user: &UserRow, password: &str) -> (SealingKey, SealingKey) {
     let number = user.id.to_be_bytes();
     let context = [&b"kmu user 1"[..], &number, &[user.user_type], user.name.as_bytes()].concat();
     let cluster_key = seal::unseal(&slot_key, &user.sealed, &context).unwrap();
-    (slot_key, Zeroizing::new(cluster_key.as_slice().try_into().unwrap()))
+    (*slot_key, Zeroizing::new(cluster_key.as_slice().try_into().unwrap()))
 }
 
 fn key_of(row: &KeyRow) -> Key {
