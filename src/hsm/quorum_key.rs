@@ -93,6 +93,8 @@ impl Hsm {
             self.check_password(LoginType::of(user_type), name, password)?.cluster_key;
         let sealed = key.seal(user.id, &user.name, &cluster_key, &mut self.random)?;
         let change = self.token_keys.change()?;
+        // What is vouched for anew must have been right until now.
+        vault::check_users(&change.read(), &cluster_key)?;
         change.set_quorum_key(user.id, &sealed)?;
         vault::vouch_for_users(&change, &cluster_key)?;
         change.commit().map_err(Refusal::from)
