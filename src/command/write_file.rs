@@ -1,15 +1,15 @@
 //! Writing a result to a file: whole or not at all.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// Who may read a file that did not exist before.
+/// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// Whoever the process's mask allows.
+    /// Whoever the process's mask allows, or whoever could read the file before.
     Anybody,
     /// Its owner only: it holds a secret.
     Owner,
@@ -26,7 +26,8 @@ pub fn write_file(path: &Path, content: &[u8], readers: Readers) -> io::Result<(
 }
 
 /// A file that only needs to be put in its place: when several are written,
-/// all are prepared before the first one is.
+/// all are prepared before the first one is. Dropped, it leaves everything as
+/// it was.
 pub enum Prepared<'content> {
     /// An ordinary file, whole, beside the one that it replaces.
     Whole(NamedTempFile, PathBuf),
@@ -40,19 +41,14 @@ impl<'content> Prepared<'content> {
     /// # Errors
     /// What the system says; nothing has changed then.
     pub fn new(path: &Path, content: &'content [u8], readers: Readers) -> io::Result<Self> {
-        let path = target(path);
+        let path = target(path)?;
         let existing = path.metadata().ok();
         if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-            let file = std::fs::OpenOptions::new().write(true).open(path)?;
-            return Ok(Self::Direct(file, content));
+            return Ok(Self::Direct(File::options().write(true).open(path)?, content));
         }
         if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
         builder.prefix(".kmu-");
         #[cfg(unix)]
@@ -60,13 +56,17 @@ impl<'content> Prepared<'content> {
             // The rights that creating the file directly would give, the process's mask taken away.
             use std::os::unix::fs::PermissionsExt;
             let mode = if readers == Readers::Owner { 0o600 } else { 0o644 };
-            builder.permissions(std::fs::Permissions::from_mode(mode));
+            builder.permissions(Permissions::from_mode(mode));
         }
-        let mut file = builder.tempfile_in(directory)?;
-        file.write_all(content)?;
-        if let Some(existing) = existing {
-            file.as_file().set_permissions(existing.permissions())?;
+        let mut file = builder.tempfile_in(directory(&path)).map_err(without_path)?;
+        file.write_all(content).map_err(without_path)?;
+        if let Some(existing) = existing
+            && readers == Readers::Anybody
+        {
+            file.as_file().set_permissions(kept(existing.permissions()))?;
         }
+        // What is called written must outlive a crash.
+        file.as_file().sync_all()?;
         Ok(Self::Whole(file, path))
     }
 
@@ -82,22 +82,53 @@ impl<'content> Prepared<'content> {
     }
 }
 
-/// Whether writing to one is writing to the other.
+/// Whether writing to both names would leave one result only.
+#[must_use]
 pub fn is_same_target(one: &Path, other: &Path) -> bool {
-    let absolute = |path: &Path| {
-        let path = target(path);
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.canonicalize(),
-            _ => Path::new(".").canonicalize(),
-        };
-        (directory.ok(), path.file_name().map(ToOwned::to_owned))
-    };
-    absolute(one) == absolute(other)
+    let ordinary = |path: &PathBuf| path.metadata().map_or(true, |found| found.is_file());
+    match (target(one), target(other)) {
+        (Ok(one), Ok(other)) => one == other && ordinary(&one),
+        _ => false,
+    }
 }
 
-/// Behind a link, the file that it points to is what must be replaced.
-fn target(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+/// The file that is written to behind links, whether or not it is there yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    while let Ok(link) = target.read_link() {
+        // Fails with the system's reason when links go round in a circle.
+        match target.metadata() {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => target = directory(&target).join(link),
+        }
+    }
+    match target.file_name() {
+        Some(name) => Ok(directory(&target).canonicalize()?.join(name)),
+        None => Ok(target),
+    }
+}
+
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The rights that a replaced file hands on: not those to act as its owner,
+/// who need not be the same.
+fn kept(permissions: Permissions) -> Permissions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        Permissions::from_mode(permissions.mode() & 0o777)
+    }
+    #[cfg(not(unix))]
+    permissions
+}
+
+/// The system's reason, without the name of the file beside the target, which says nothing to anybody.
+fn without_path(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let code = inner.and_then(|inner| inner.downcast_ref().and_then(io::Error::raw_os_error));
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]
@@ -122,31 +153,6 @@ mod tests {
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 
-    #[test]
-    fn a_prepared_file_changes_nothing_until_it_is_committed() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("out");
-        write_file(&path, b"old", Readers::Anybody).unwrap();
-        drop(Prepared::new(&path, b"new", Readers::Anybody).unwrap());
-        assert_eq!(std::fs::read(&path).unwrap(), b"old");
-        Prepared::new(&path, b"new", Readers::Anybody).unwrap().commit().unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn one_file_has_many_names() {
-        let directory = tempfile::tempdir().unwrap();
-        let at = |name: &str| directory.path().join(name);
-        assert!(is_same_target(&at("new"), &at("./new")));
-        assert!(!is_same_target(&at("new"), &at("other")));
-        std::fs::write(at("file"), "x").unwrap();
-        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
-        assert!(is_same_target(&at("file"), &at("link")));
-        assert!(is_same_target(Path::new("new"), Path::new("./new")));
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_secret_is_its_owners_only() {
@@ -154,7 +160,58 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("out");
         write_file(&path, b"secret", Readers::Owner).unwrap();
-        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let mode = || path.metadata().unwrap().permissions().mode() & 0o7777;
+        assert_eq!(mode(), 0o600);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o4755)).unwrap();
+        write_file(&path, b"public", Readers::Anybody).unwrap();
+        assert_eq!(mode(), 0o755);
+        write_file(&path, b"secret", Readers::Owner).unwrap();
+        assert_eq!(mode(), 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_files_that_are_there_and_that_are_not() {
+        use std::os::unix::fs::symlink;
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        symlink("file", path("link")).unwrap();
+        symlink("link", path("link to link")).unwrap();
+        symlink("circle", path("circle")).unwrap();
+        for content in [b"first", b"again"] {
+            write_file(&path("link to link"), content, Readers::Anybody).unwrap();
+            assert!(path("link").is_symlink() && path("link to link").is_symlink());
+            assert_eq!(std::fs::read(path("file")).unwrap(), content);
+        }
+        assert!(write_file(&path("circle"), b"x", Readers::Anybody).is_err());
+        assert!(is_same_target(&path("link"), &path("file")));
+        assert!(is_same_target(&path("new"), &path("./new")));
+        assert!(!is_same_target(&path("new"), &path("file")));
+        assert!(!is_same_target(Path::new("/dev/null"), Path::new("/dev/null")));
+    }
+
+    #[test]
+    fn what_is_prepared_changes_nothing_until_it_is_committed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
+        drop(Prepared::new(&path, b"new", Readers::Anybody).unwrap());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+        Prepared::new(&path, b"new", Readers::Anybody).unwrap().commit().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_failure_names_the_systems_reason_only() {
+        let error = write_file(Path::new("/no/such/file"), b"x", Readers::Anybody).unwrap_err();
+        assert!(!error.to_string().contains(".kmu-"), "{error}");
+        let directory = tempfile::tempdir().unwrap();
+        let error = without_path(
+            tempfile::Builder::new()
+                .prefix(".kmu-")
+                .tempfile_in(directory.path().join("no"))
+                .unwrap_err(),
+        );
+        assert!(!error.to_string().contains(".kmu-"), "{error}");
     }
 
     #[cfg(unix)]

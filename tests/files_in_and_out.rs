@@ -1,0 +1,89 @@
+//! Files that commands read and write: nothing is dropped, lost or opened to others on the way.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::{LOGIN, Scratch};
+
+/// An AES key 6 that wraps, and an AES key 7 that is wrapped.
+const KEYS: &str = "genSymKey -t 31 -s 32 -l wrapping\ngenSymKey -t 31 -s 16 -l wrapped\n";
+
+#[test]
+fn an_optional_file_that_cannot_be_read_stops_the_command() {
+    let scratch = Scratch::new();
+    let output = scratch.session(&format!("{KEYS}wrapKey -w 6 -k 7 -m 10 -out w -aad none"));
+    assert!(output.contains("WARNING: Failed to read from the file \"none\"."), "{output}");
+    assert!(!scratch.path("w").exists());
+    scratch.write("key.bin", [7; 16]);
+    for command in
+        ["exSymKey -k 7 -w 4 -out x -wk none", "imSymKey -f key.bin -t 31 -l x -w 4 -wk none"]
+    {
+        let output = scratch.session(&format!("{KEYS}{command}\nfindKey"));
+        assert!(output.contains("\nInvalid file. Should be an AES key\n"), "{output}");
+        assert!(output.contains("Total number of keys present 2"), "{output}");
+    }
+    assert!(!scratch.path("x").exists());
+}
+
+#[test]
+fn a_file_is_read_once_so_that_it_can_be_a_pipe() {
+    let scratch = Scratch::new();
+    let state = |words: &str, input: &str| {
+        let words = format!("--state state singlecmd {LOGIN} {words}");
+        scratch.run(&words.split(' ').collect::<Vec<_>>(), input).stdout()
+    };
+    state("genSymKey -t 31 -s 32 -l wrapping", "");
+    state("genSymKey -t 31 -s 16 -l wrapped", "");
+    let wrap = "wrapKey -w 6 -k 7 -m 10 -out w -aad /dev/stdin";
+    assert!(state(wrap, "context").contains("Key Wrapped."));
+    assert!(
+        !state("unWrapKey -w 6 -f w -m 10", "")
+            .contains("returned: 0x00 : HSM Return: SUCCESS\n\n        Key")
+    );
+    let unwrap = "unWrapKey -w 6 -f w -m 10 -aad /dev/stdin";
+    assert!(state(unwrap, "context").contains("Key Unwrapped."));
+    assert!(!state(unwrap, "another").contains("Key Unwrapped."));
+}
+
+#[test]
+fn the_vector_and_the_key_are_written_together_or_not_at_all() {
+    let scratch = Scratch::new();
+    let wrap = "wrapKey -w 6 -k 7 -m 10 -noheader";
+    for same in ["-out both -iv_file both", "-out both -iv_file ./both"] {
+        let output = scratch.session(&format!("{KEYS}{wrap} {same}"));
+        assert!(
+            output.contains("Error: IV file (-iv_file) and wrapped key file (-out) are the same."),
+            "{output}"
+        );
+        assert!(!scratch.path("both").exists());
+    }
+    scratch.write("vector", "old");
+    for failing in ["none/key", "/dev/full"] {
+        let finished = scratch.run(
+            &["--ephemeral", "--strict"],
+            format!("{LOGIN}\n{KEYS}{wrap} -out {failing} -iv_file vector\n"),
+        );
+        assert_eq!(finished.status(), 1);
+        assert_eq!(scratch.read("vector"), "old");
+        assert!(
+            finished.stderr().starts_with(&format!("kmu: {failing}: No ")),
+            "{}",
+            finished.stderr()
+        );
+        assert!(!finished.stderr().contains(".kmu-"));
+    }
+    assert_eq!(std::fs::read_dir(scratch.path("")).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_replaces_a_file_is_its_owners_only() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let path = scratch.write("key", "old");
+    std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    scratch.session(&format!("{KEYS}exSymKey -k 7 -w 4 -out key"));
+    let metadata = path.metadata().unwrap();
+    assert_eq!((metadata.len(), metadata.permissions().mode() & 0o7777), (16, 0o600));
+}
