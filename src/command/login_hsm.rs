@@ -1,6 +1,6 @@
 //! `loginHSM`.
 
-use super::console::Client;
+use super::console::{Client, NoAnswer};
 use super::flag::{Flag, Word};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -61,11 +61,16 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         .ok_or_else(|| Usage::say("Invalid user type specified."))?;
     let name = arguments.required(&NAME)?;
     let password = if hidden {
-        let Some(password) = client.console.ask_password() else {
-            client.show(&Reply::NoTerminal);
-            return Ok(ReturnCode::INVALID_USER_INPUT);
-        };
-        password
+        match client.console.ask_password() {
+            Ok(password) => password,
+            Err(reason) => {
+                client.show(match reason {
+                    NoAnswer::Cancelled => &Reply::Cancelled,
+                    NoAnswer::Unusable => &Reply::NoTerminal,
+                });
+                return Ok(ReturnCode::INVALID_USER_INPUT);
+            }
+        }
     } else {
         arguments.required(&PASSWORD)?
     };

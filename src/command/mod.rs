@@ -49,7 +49,7 @@ mod wrap_key;
 mod write_file;
 
 pub use arguments::{Arguments, Usage, parse};
-pub use console::{Client, Console};
+pub use console::{Client, Console, NoAnswer};
 pub use flag::Word;
 pub use reply::Reply;
 
@@ -330,8 +330,12 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
         return Outcome::Exit;
     }
     let Some(command) = find(name) else {
-        client.show(&Reply::HelpTable);
-        return if matches!(name, "help" | "-h") { Outcome::Helped } else { Outcome::Refused };
+        if matches!(name, "help" | "-h") {
+            client.show(&Reply::HelpTable);
+            return Outcome::Helped;
+        }
+        client.show(&Reply::UnknownCommand(name.to_owned()));
+        return Outcome::Refused;
     };
     let result = arguments::parse(command, words, client.hsm.fips_mode()).and_then(|arguments| {
         for file in arguments.unreadable_files() {

@@ -1,5 +1,6 @@
 //! Everything that a command can have to say. The output gives it its text.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -19,10 +20,16 @@ use crate::hsm::{ExportStep, HostWrap, ImportStep};
 pub enum Reply {
     /// The table of commands.
     HelpTable,
+    /// That there is no command of this name, and the table.
+    UnknownCommand(String),
     /// What is wrong with a line, and the command's help.
     Usage(&'static Command, Usage),
     /// A line that cannot be read as words at all.
     UnreadableLine(String),
+    /// That a question was cancelled, and with it the command.
+    Cancelled,
+    /// That the waiting for nodes was ended by hand.
+    WaitEnded,
 
     /// How loginHSM ended.
     LoggedIn(Status),
@@ -344,9 +351,22 @@ pub struct AttributesRead {
 }
 
 impl Reply {
-    /// What lies behind a failure of the emulator itself, if this reply has one.
+    /// What the client does not print: the reason for a help text, what lies
+    /// behind a failure of the emulator itself. It goes to standard error.
     #[must_use]
-    pub fn detail(&self) -> Option<&str> {
+    pub fn detail(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::UnknownCommand(name) => Some(unknown_command(name).into()),
+            Self::Usage(_, usage) => usage.reason.as_deref().map(Cow::from),
+            Self::Cancelled => Some("cancelled; nothing has been done".into()),
+            Self::WaitEnded => {
+                Some("the waiting was ended before enough servers had the key".into())
+            }
+            _ => self.status_detail().map(Cow::from),
+        }
+    }
+
+    fn status_detail(&self) -> Option<&str> {
         let status = match self {
             Self::LoggedIn(status)
             | Self::LoggedOut(status)
@@ -382,4 +402,10 @@ impl Reply {
         };
         status.detail.as_deref()
     }
+}
+
+fn unknown_command(name: &str) -> String {
+    let hint =
+        if name.contains('\t') { "; words are separated by blanks, not by TABs" } else { "" };
+    format!("there is no command {name:?}{hint}")
 }

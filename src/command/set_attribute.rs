@@ -1,6 +1,6 @@
 //! `setAttribute`. The value is asked for, not given as a flag.
 
-use super::console::Client;
+use super::console::{Client, NoAnswer};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -47,10 +47,13 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let object = arguments.required(&OBJECT)?;
     let attribute = Attribute::from_number(arguments.required(&ATTRIBUTE)?);
     let status = if attribute.is_some_and(|attribute| SETTABLE.contains(&attribute)) {
-        client.show(&Reply::AskBoolean);
-        match client.console.ask_number() {
-            Some(value) => client.hsm.set_token(object, value != 0).status,
-            None => {
+        match client.console.ask_number(&Reply::AskBoolean) {
+            Ok(value) => client.hsm.set_token(object, value != 0).status,
+            Err(NoAnswer::Cancelled) => {
+                client.show(&Reply::Cancelled);
+                return Ok(ReturnCode::INVALID_USER_INPUT);
+            }
+            Err(NoAnswer::Unusable) => {
                 client.show(&Reply::UnreadableInput);
                 Status::local(ReturnCode::INVALID_USER_INPUT)
             }

@@ -35,7 +35,8 @@ impl Made {
 }
 
 /// Waits for what a request has made that ended with `status`, and says
-/// `again` what was made once it is everywhere. Returns the code of the whole
+/// `again` what was made once it is everywhere. Ctrl-C ends the waiting as the
+/// timeout would. Returns the code of the whole
 /// command: a key that was taken back is a failure.
 pub fn wait(
     client: &mut Client<'_>,
@@ -63,8 +64,13 @@ pub fn wait(
     counts[0] = status.successes();
     let mut code = status.code;
     let mut second = 0;
+    client.console.begin_wait();
     while counts.iter().any(|count| *count < wanted) && (timeout == 0 || second <= timeout) {
         client.hsm.clock().sleep_a_second();
+        if client.console.interrupted() {
+            client.show(&Reply::WaitEnded);
+            break;
+        }
         for (count, (key, handle)) in counts.iter_mut().zip(&polled) {
             client.hsm.begin_another(Operation::Find);
             let status = client.hsm.find_single_key(*handle).status;

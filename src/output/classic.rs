@@ -26,7 +26,10 @@ const INVALID_KEY_TYPE: &str = "Error: Invalid Key Type -1\n";
 /// The text of a reply; `i` is what an indented line starts with.
 pub fn render(i: &str, reply: &Reply) -> String {
     match reply {
-        Reply::HelpTable => lists::help_table(i),
+        Reply::HelpTable | Reply::UnknownCommand(_) => lists::help_table(i),
+        Reply::Cancelled => String::new(),
+        // On a terminal, ^C stands on the line.
+        Reply::WaitEnded => String::from("\n"),
         Reply::Usage(command, usage) => usage_text(i, usage) + &usage_help(i, command, usage),
         Reply::UnreadableLine(reason) => format!("\n{i}Error: {reason}\n"),
 

@@ -4,16 +4,18 @@ use std::io::{self, BufRead, Write};
 
 use zeroize::Zeroizing;
 
+use super::interrupt::Interrupts;
 use super::line::{self, Line};
+use super::password;
 use super::terminal::Terminal;
-use crate::command::{Console, Reply, Word};
+use crate::command::{Console, NoAnswer, Reply, Word};
 use crate::hsm::AttributeDump;
 use crate::output::Output;
 
 /// A source of command lines.
 pub enum Source {
     /// A person at a terminal.
-    Terminal(Box<Terminal>),
+    Terminal(Terminal),
     /// A pipe or a file.
     Piped(Box<dyn BufRead>),
 }
@@ -24,6 +26,7 @@ pub struct Front {
     sink: Box<dyn Write>,
     output: Output,
     echo: bool,
+    interrupts: Interrupts,
     /// The first error of the sink: nobody reads on, so the session ends.
     broken: Option<io::Error>,
 }
@@ -31,8 +34,19 @@ pub struct Front {
 impl Front {
     /// Reads from `source` and prints to `sink`; with `echo`, lines from a
     /// pipe are printed after their prompts.
-    pub fn new(source: Source, sink: Box<dyn Write>, output: Output, echo: bool) -> Self {
-        Self { source, sink, output, echo, broken: None }
+    pub fn new(
+        source: Source,
+        sink: Box<dyn Write>,
+        output: Output,
+        echo: bool,
+        interrupts: Interrupts,
+    ) -> Self {
+        Self { source, sink, output, echo, interrupts, broken: None }
+    }
+
+    /// What Ctrl-C does here.
+    pub fn interrupts(&self) -> &Interrupts {
+        &self.interrupts
     }
 
     /// Whether a person sits at a terminal.
@@ -50,13 +64,14 @@ impl Front {
     /// # Errors
     /// What the system says, on input and on output.
     pub fn command_line(&mut self) -> io::Result<Line> {
-        // On a terminal the line editor prints the prompt's own line, and echoes.
+        // On a terminal the reader prints the prompt's own line, and echoes.
         let prompt = if self.is_terminal() { "\n" } else { Output::PROMPT };
         self.print(prompt);
         self.check()?;
         match &mut self.source {
             Source::Terminal(terminal) => {
-                let line = terminal.read_line(Output::PROMPT.trim_start())?;
+                self.interrupts.forget();
+                let line = terminal.read_command(Output::PROMPT.trim_start(), &self.interrupts)?;
                 if line == Line::End {
                     // Ctrl-D echoes nothing; what comes after the program begins its own line.
                     self.print("\n");
@@ -83,17 +98,32 @@ impl Front {
         self.broken.take().map_or(Ok(()), Err)
     }
 
+    /// Asks a command's question, the last line of which has no end.
+    fn ask(&mut self, question: &str) -> io::Result<Line> {
+        let prompt = self.print_to_prompt(question);
+        match &mut self.source {
+            Source::Terminal(terminal) => terminal.ask(prompt, &self.interrupts),
+            Source::Piped(_) => self.read_piped(),
+        }
+    }
+
+    /// Prints a question; on a terminal without its last line, which is
+    /// returned: the reader of the answer prints it.
+    fn print_to_prompt<'q>(&mut self, question: &'q str) -> &'q str {
+        let line_start = question.rfind('\n').map_or(0, |end| end + 1);
+        let printed = if self.is_terminal() { line_start } else { question.len() };
+        self.print(&question[..printed]);
+        &question[printed..]
+    }
+
     fn read_piped(&mut self) -> io::Result<Line> {
-        let Source::Piped(input) = &mut self.source else {
-            // The question stands on the screen already, so the line is read as the terminal gives it.
-            return line::read(&mut io::stdin().lock());
-        };
+        let Source::Piped(input) = &mut self.source else { return Ok(Line::End) };
         let line = line::read(input)?;
         if self.echo {
             match &line {
                 Line::Text(text) => self.print(&Zeroizing::new(format!("{}\n", text.as_str()))),
                 Line::Unreadable(_) => self.print("\n"),
-                Line::End => {}
+                Line::Interrupted | Line::End => {}
             }
         }
         Ok(line)
@@ -104,24 +134,57 @@ impl Console for Front {
     fn show(&mut self, reply: &Reply) {
         self.print(&self.output.render(reply));
         if let Some(detail) = reply.detail() {
-            eprintln!("kmu: {detail}");
+            tell(&detail);
         }
     }
 
-    fn ask_number(&mut self) -> Option<i64> {
-        match self.read_piped() {
-            Ok(Line::Text(text)) => text.trim().parse().ok(),
-            _ => None,
+    fn ask_number(&mut self, question: &Reply) -> Result<i64, NoAnswer> {
+        let mut question = self.output.render(question);
+        loop {
+            match self.ask(&question) {
+                // Empty lines before the number are skipped, as the reference client's scanf does.
+                Ok(Line::Text(text)) if text.trim().is_empty() => {}
+                Ok(Line::Text(text)) => return text.trim().parse().map_err(|_| NoAnswer::Unusable),
+                Ok(Line::Interrupted) => return Err(NoAnswer::Cancelled),
+                _ => return Err(NoAnswer::Unusable),
+            }
+            question.clear();
         }
     }
 
-    fn ask_password(&mut self) -> Option<Word> {
-        let config = rpassword::ConfigBuilder::new().password_feedback_mask('*').build();
-        let prompt = self.output.password_prompt();
-        rpassword::prompt_password_with_config(prompt, config).ok().map(Zeroizing::new)
+    fn ask_password(&mut self) -> Result<Word, NoAnswer> {
+        let question = self.output.password_prompt();
+        // The terminal must be as it was before Ctrl-C ends anything.
+        self.begin_wait();
+        let prompt = if self.is_terminal() { self.print_to_prompt(&question) } else { "" };
+        let answer = match &mut self.source {
+            Source::Terminal(terminal) => terminal.ask_password(prompt),
+            // The terminal's own, if the process has one.
+            Source::Piped(_) => password::ask(&question).map(Line::Text),
+        };
+        match answer {
+            Ok(Line::Text(password)) => Ok(password),
+            Ok(Line::Interrupted) => Err(NoAnswer::Cancelled),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(NoAnswer::Cancelled),
+            _ => Err(NoAnswer::Unusable),
+        }
+    }
+
+    fn begin_wait(&mut self) {
+        self.interrupts.begin_wait();
+    }
+
+    fn interrupted(&self) -> bool {
+        self.interrupts.pressed()
     }
 
     fn attribute_file(&self, dump: &AttributeDump) -> Vec<u8> {
         self.output.attribute_file(dump)
     }
+}
+
+/// Says something about the emulator itself, beside what the client prints. When
+/// nobody can hear it, nothing is lost that a session could depend on.
+pub fn tell(text: &dyn std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "kmu: {text}");
 }

@@ -16,6 +16,8 @@ pub enum Line {
     Text(Zeroizing<String>),
     /// Something that is not text, and why.
     Unreadable(Unreadable),
+    /// Ctrl-C was pressed instead of finishing it.
+    Interrupted,
     /// There are no more lines.
     End,
 }
@@ -79,7 +81,11 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Line> {
 }
 
 /// The line that these bytes are.
-pub fn from_bytes(bytes: Vec<u8>) -> Line {
+pub fn from_bytes(mut bytes: Vec<u8>) -> Line {
+    if bytes.len() > MAX_LINE_LENGTH {
+        bytes.zeroize();
+        return Line::Unreadable(Unreadable::TooLong);
+    }
     if bytes.contains(&0) {
         return Line::Unreadable(Unreadable::Nul);
     }
@@ -101,7 +107,7 @@ mod tests {
         match line {
             Line::Text(text) => Ok(text.to_string()),
             Line::Unreadable(reason) => Err(Some(reason)),
-            Line::End => Err(None),
+            Line::End | Line::Interrupted => Err(None),
         }
     }
 

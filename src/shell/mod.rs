@@ -1,8 +1,14 @@
 //! Where lines come from and where text goes: a terminal, a pipe, the command
 //! line itself (`singlecmd`), a file (`scriptfile`).
 
+mod completion;
+mod editor;
 mod front;
+mod history;
+mod interrupt;
 pub mod line;
+mod password;
+mod plain;
 mod standard_input;
 mod terminal;
 pub mod words;
@@ -17,7 +23,9 @@ use crate::command::{self, Client, Console, Outcome, Reply, Word};
 use crate::hsm::Hsm;
 use crate::output::Output;
 
+pub use front::tell;
 use front::{Front, Source};
+use interrupt::Interrupts;
 use line::Line;
 use terminal::Terminal;
 
@@ -57,13 +65,16 @@ impl Shell {
     /// A shell that reads lines from `input` and prints to `sink`.
     #[must_use]
     pub fn new(hsm: Hsm, options: Options, input: Box<dyn BufRead>, sink: Box<dyn Write>) -> Self {
-        Self::with_source(hsm, options, Source::Piped(input), sink)
+        Self::with_source(hsm, options, Source::Piped(input), sink, Interrupts::default())
     }
 
     /// A shell on standard input and output.
-    #[must_use]
-    pub fn on_standard_streams(hsm: Hsm, options: Options) -> Self {
-        Self::new(hsm, options, standard_input::open(), Box::new(io::stdout()))
+    ///
+    /// # Errors
+    /// When the system refuses a handler for Ctrl-C.
+    pub fn on_standard_streams(hsm: Hsm, options: Options) -> io::Result<Self> {
+        let (input, interrupts) = (Source::Piped(standard_input::open()), Interrupts::deadly()?);
+        Ok(Self::with_source(hsm, options, input, Box::new(io::stdout()), interrupts))
     }
 
     /// A shell on the terminal, if standard input and output are one; on
@@ -73,14 +84,21 @@ impl Shell {
     /// When the terminal cannot be set up.
     pub fn for_user(hsm: Hsm, options: Options, history: Option<&Path>) -> io::Result<Self> {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
-            let terminal = Source::Terminal(Box::new(Terminal::new(history)?));
-            return Ok(Self::with_source(hsm, options, terminal, Box::new(io::stdout())));
+            let terminal = Source::Terminal(Terminal::new(history)?);
+            let (sink, interrupts) = (Box::new(io::stdout()), Interrupts::noted()?);
+            return Ok(Self::with_source(hsm, options, terminal, sink, interrupts));
         }
-        Ok(Self::on_standard_streams(hsm, options))
+        Self::on_standard_streams(hsm, options)
     }
 
-    fn with_source(hsm: Hsm, options: Options, source: Source, sink: Box<dyn Write>) -> Self {
-        let front = Front::new(source, sink, options.output, options.echo);
+    fn with_source(
+        hsm: Hsm,
+        options: Options,
+        source: Source,
+        sink: Box<dyn Write>,
+        interrupts: Interrupts,
+    ) -> Self {
+        let front = Front::new(source, sink, options.output, options.echo, interrupts);
         Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell }
     }
 
@@ -130,9 +148,13 @@ impl Shell {
     /// # Errors
     /// When reading the opened file or output fail.
     pub fn run_script(&mut self, file: &Path) -> io::Result<Ended> {
-        let Ok(opened) = std::fs::File::open(file) else {
-            self.front.print(&self.front.output().script_missing(file));
-            return self.front.check().map(|()| self.ended(true));
+        let opened = match std::fs::File::open(file) {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.front.print(&self.front.output().script_missing(file));
+                tell(&format_args!("{}: {error}", file.display()));
+                return self.front.check().map(|()| self.ended(true));
+            }
         };
         let mut input = BufReader::new(opened);
         let mut failed = false;
@@ -185,6 +207,7 @@ impl Shell {
     fn run_line(&mut self, line: Line) -> io::Result<Option<Outcome>> {
         let reason = match line {
             Line::End => return Ok(None),
+            Line::Interrupted => return Ok(Some(Outcome::Helped)),
             Line::Unreadable(reason) => reason.to_string(),
             Line::Text(text) => match words::split(&text) {
                 Ok(words) if words.is_empty() => return Ok(Some(Outcome::Helped)),
@@ -199,6 +222,7 @@ impl Shell {
     fn run_words(&mut self, words: &[Word]) -> io::Result<Outcome> {
         let mut client = Client { hsm: &mut self.hsm, console: &mut self.front };
         let outcome = command::run(&mut client, words);
+        self.front.interrupts().end_wait();
         self.front.check().map(|()| outcome)
     }
 

@@ -51,6 +51,17 @@ pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
     Ok(words)
 }
 
+/// A word as [`split`] reads it back, in quotes where it needs them. A word
+/// that needs both kinds of quotes cannot come from a line.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    if !word.is_empty() && !word.contains(' ') && !word.starts_with(['\'', '"']) {
+        return word.to_owned();
+    }
+    let quote = if word.contains('\'') { '"' } else { '\'' };
+    format!("{quote}{word}{quote}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +84,13 @@ mod tests {
         assert_eq!(split_plain("'' x"), Ok(vec![String::new(), "x".into()]));
         assert_eq!(split_plain("it's"), Ok(vec!["it's".into()]));
         assert_eq!(split_plain("-l 'open"), Err(Unsplittable::OpenQuote));
+    }
+
+    #[test]
+    fn a_quoted_word_is_read_back() {
+        for word in ["x", "", "a b", "it's", "'", "it's a", "say \"x\" now", "\"x"] {
+            assert_eq!(split_plain(&quoted(word)), Ok(vec![word.into()]));
+        }
     }
 
     #[test]
