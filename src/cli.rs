@@ -9,6 +9,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::output::Indent;
 use crate::shell::Ended;
 
+/// The reference client's name for itself, which may stand before the mode.
+const NAME: &str = "Cfm3Util";
+
 /// An offline key_mgmt_util, answered by an emulated cluster of HSMs.
 ///
 /// Without further words it prompts for commands, or reads them from standard
@@ -71,7 +74,7 @@ pub struct Cli {
     pub versions: bool,
 
     /// singlecmd [loginHSM -u TYPE -s NAME -p PASSWORD] COMMAND..., or scriptfile FILE
-    #[arg(value_name = "MODE", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_name = "MODE", trailing_var_arg = true)]
     pub mode: Vec<OsString>,
 
     /// What is not a mode.
@@ -130,8 +133,8 @@ pub enum Mode {
     Single(Vec<OsString>),
     /// Run the lines of this file.
     Script(PathBuf),
-    /// Nothing that kmu knows.
-    Unknown,
+    /// Nothing that kmu knows, and why.
+    Unknown(String),
 }
 
 impl fmt::Debug for Mode {
@@ -141,7 +144,7 @@ impl fmt::Debug for Mode {
             Self::Lines => formatter.write_str("Lines"),
             Self::Single(words) => write!(formatter, "Single({} words)", words.len()),
             Self::Script(file) => write!(formatter, "Script({})", file.display()),
-            Self::Unknown => formatter.write_str("Unknown"),
+            Self::Unknown(_) => formatter.write_str("Unknown"),
         }
     }
 }
@@ -153,7 +156,7 @@ impl Cli {
     pub fn mode(&self) -> Mode {
         let mut words = self.mode.as_slice();
         if let [first, rest @ ..] = words
-            && first == "Cfm3Util"
+            && first == NAME
         {
             words = rest;
         }
@@ -161,9 +164,23 @@ impl Cli {
             [] => Mode::Lines,
             [first, rest @ ..] if first == "singlecmd" => Mode::Single(rest.to_vec()),
             [first, file] if first == "scriptfile" => Mode::Script(PathBuf::from(file)),
-            _ => Mode::Unknown,
+            [first, rest @ ..] if first == "scriptfile" => {
+                let files = rest.len();
+                Mode::Unknown(format!("scriptfile takes one file, and there are {files} words"))
+            }
+            [first, ..] => Mode::Unknown(format!("there is no mode {first:?}")),
         }
     }
+}
+
+/// The process's arguments without a leading `Cfm3Util`, which means nothing,
+/// so that options can follow it.
+pub fn without_name(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(1).is_some_and(|first| first == NAME) {
+        arguments.remove(1);
+    }
+    arguments
 }
 
 /// How the process ended.
@@ -172,8 +189,11 @@ pub enum Exit {
     /// The shell ended.
     Shell(Ended),
     /// The words after the options name no mode.
-    UnknownMode,
-    /// The cluster did not start, or the options make no sense.
+    UnknownMode {
+        /// Whether that is a failure, as it is not in the reference client.
+        strict: bool,
+    },
+    /// The cluster did not start.
     NotStarted,
     /// Input or output failed on the way.
     Broken,
@@ -186,13 +206,19 @@ pub enum Exit {
 impl Exit {
     /// The exit status: as the reference client's, 0 whatever a command
     /// returned and 255 for a failed start or a failed singlecmd login;
-    /// 1 for what only kmu has: a failed command in strict mode, broken input or output,
-    /// `kmu cluster` that did not do what it was asked.
+    /// 1 for what only kmu has: a failed command or an unknown mode in strict mode, broken input
+    /// or output, `kmu cluster` that did not do what it was asked. Options that do not parse end
+    /// the process earlier, with clap's 2.
     #[must_use]
     pub fn status(self) -> u8 {
         match self {
-            Self::Shell(Ended::Normally) | Self::UnknownMode | Self::Administered => 0,
-            Self::Shell(Ended::CommandFailed) | Self::Broken | Self::NotAdministered => 1,
+            Self::Shell(Ended::Normally)
+            | Self::UnknownMode { strict: false }
+            | Self::Administered => 0,
+            Self::Shell(Ended::CommandFailed)
+            | Self::UnknownMode { strict: true }
+            | Self::Broken
+            | Self::NotAdministered => 1,
             Self::Shell(Ended::LoginFailed) | Self::NotStarted => 255,
         }
     }
@@ -204,7 +230,8 @@ mod tests {
     use clap::CommandFactory;
 
     fn mode(words: &[&str]) -> Mode {
-        Cli::parse_from([&["kmu"], words].concat()).mode()
+        let words = [&["kmu"], words].concat().into_iter().map(OsString::from);
+        Cli::parse_from(without_name(words)).mode()
     }
 
     #[test]
@@ -220,8 +247,22 @@ mod tests {
         assert_eq!(mode(&["--ephemeral", "singlecmd", "findKey", "-h"]), single);
         assert_eq!(mode(&["Cfm3Util", "singlecmd", "findKey", "-h"]), single);
         assert_eq!(mode(&["scriptfile", "x"]), Mode::Script("x".into()));
-        assert_eq!(mode(&["scriptfile"]), Mode::Unknown);
-        assert_eq!(mode(&["findKey"]), Mode::Unknown);
+        assert_eq!(mode(&["Cfm3Util", "--echo", "singlecmd", "findKey", "-h"]), single);
+        assert_eq!(mode(&["--echo", "Cfm3Util", "singlecmd", "findKey", "-h"]), single);
+        for unknown in [&["scriptfile"][..], &["scriptfile", "x", "y"], &["findKey"]] {
+            assert!(matches!(mode(unknown), Mode::Unknown(_)), "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn options_that_are_none_are_refused_and_words_of_a_command_are_not_options() {
+        for words in [&["--bogus"][..], &["--strict", "--bogus"], &["-x"], &["--seed", "x"]] {
+            assert!(Cli::try_parse_from([&["kmu"], words].concat()).is_err(), "{words:?}");
+        }
+        let words = ["singlecmd", "--strict", "-v", "--bogus"];
+        let parsed = Cli::parse_from(["kmu"].iter().chain(&words));
+        assert_eq!(parsed.mode, words);
+        assert!(!parsed.strict && !parsed.versions);
     }
 
     #[test]
@@ -236,13 +277,14 @@ mod tests {
             let parsed = parse(words);
             assert_eq!((parsed.command, parsed.mode.len()), (None, words.len()));
         }
-        assert_eq!(mode(&["help"]), Mode::Unknown);
+        assert!(matches!(mode(&["help"]), Mode::Unknown(_)));
     }
 
     #[test]
     fn the_exit_status_follows_the_reference() {
         assert_eq!(Exit::Shell(Ended::Normally).status(), 0);
-        assert_eq!(Exit::UnknownMode.status(), 0);
+        assert_eq!(Exit::UnknownMode { strict: false }.status(), 0);
+        assert_eq!(Exit::UnknownMode { strict: true }.status(), 1);
         assert_eq!(Exit::Shell(Ended::CommandFailed).status(), 1);
         assert_eq!(Exit::Broken.status(), 1);
         assert_eq!(Exit::Administered.status(), 0);

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cluster_file;
 use crate::fault_words;
 use crate::hsm::settings::Settings;
+use crate::shell::tell;
 
 /// What a file says changes when this does.
 type Fingerprint = Option<[u8; 32]>;
@@ -62,7 +63,7 @@ impl FaultSource {
         match self.read() {
             Ok(settings) => Some(settings),
             Err(reason) => {
-                eprintln!("kmu: {reason}; what was said before still holds");
+                tell(&format_args!("{reason}; what was said before still holds"));
                 None
             }
         }

@@ -2,69 +2,79 @@
 
 #![forbid(unsafe_code)]
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use kmu::administration;
-use kmu::cli::{Cli, ClockChoice, ClusterAction, Exit, Mode, TopCommand};
+use kmu::cli::{self, Cli, ClockChoice, ClusterAction, Exit, Mode, TopCommand};
 use kmu::crypto::password::Cost;
 use kmu::fault_source::FaultSource;
 use kmu::hsm::clock::Clock;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
 use kmu::output::Output;
-use kmu::shell::{self, Shell};
+use kmu::shell::{self, Shell, tell};
 use kmu::store::{HISTORY_NAME, Store};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(cli::without_name(std::env::args_os()));
     let output = Output { indent: cli.indent };
     ExitCode::from(run(&cli, output).status())
 }
 
 fn run(cli: &Cli, output: Output) -> Exit {
+    let ended = run_or_fail(cli, output).or_else(|error| match error.kind() {
+        // Whoever read the output has seen enough.
+        io::ErrorKind::BrokenPipe => Ok(Exit::Shell(shell::Ended::Normally)),
+        _ => Err(error),
+    });
+    ended.unwrap_or_else(|error| {
+        tell(&error);
+        Exit::Broken
+    })
+}
+
+fn run_or_fail(cli: &Cli, output: Output) -> io::Result<Exit> {
     if cli.versions {
         let number = |text: &str| text.parse().unwrap_or(0);
         let major = number(env!("CARGO_PKG_VERSION_MAJOR"));
-        print!("{}", output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))));
-        return Exit::Shell(shell::Ended::Normally);
+        print(&output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))))?;
+        return Ok(Exit::Shell(shell::Ended::Normally));
     }
     if let Some(TopCommand::Cluster { action }) = &cli.command {
         return administer(cli, action);
     }
     let mode = cli.mode();
-    if mode == Mode::Unknown {
-        print!("{}", output.unknown_mode());
-        return Exit::UnknownMode;
+    if let Mode::Unknown(reason) = &mode {
+        print(&output.unknown_mode())?;
+        tell(&format_args!("{reason}; kmu --help says more"));
+        return Ok(Exit::UnknownMode { strict: cli.strict });
     }
     let (hsm, history) = match start(cli) {
         Ok(started) => started,
         Err(Failure::Unreachable) => {
-            print!("{}", output.daemon_unreachable());
-            return Exit::NotStarted;
+            // The start failed, whether or not somebody hears it.
+            let _ = print(&output.daemon_unreachable());
+            return Ok(Exit::NotStarted);
         }
         Err(Failure::Explained(reason)) => {
-            eprintln!("kmu: {reason}");
-            return Exit::NotStarted;
+            tell(&reason);
+            return Ok(Exit::NotStarted);
         }
     };
-    match run_mode(cli, output, hsm, history.as_deref(), mode) {
-        Ok(exit) => exit,
-        // Whoever read the output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            Exit::Shell(shell::Ended::Normally)
-        }
-        Err(error) => {
-            eprintln!("kmu: {error}");
-            Exit::Broken
-        }
-    }
+    run_mode(cli, output, hsm, history.as_deref(), mode)
 }
 
-fn administer(cli: &Cli, action: &ClusterAction) -> Exit {
+fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout();
+    output.write_all(text.as_bytes())?;
+    output.flush()
+}
+
+fn administer(cli: &Cli, action: &ClusterAction) -> io::Result<Exit> {
     let done = || -> Result<String, Failure> {
         if cli.ephemeral {
             let reason = "--ephemeral keeps nothing: there is no state to work on";
@@ -77,14 +87,14 @@ fn administer(cli: &Cli, action: &ClusterAction) -> Exit {
     };
     match done() {
         Ok(text) => {
-            print!("{text}");
-            Exit::Administered
+            print(&text)?;
+            Ok(Exit::Administered)
         }
         Err(Failure::Explained(reason)) => {
-            eprintln!("kmu: {reason}");
-            Exit::NotAdministered
+            tell(&reason);
+            Ok(Exit::NotAdministered)
         }
-        Err(Failure::Unreachable) => Exit::NotAdministered,
+        Err(Failure::Unreachable) => Ok(Exit::NotAdministered),
     }
 }
 
@@ -98,12 +108,12 @@ fn run_mode(
     let options =
         shell::Options { output, echo: cli.echo, strict: cli.strict, allow_shell: cli.allow_shell };
     let ended = match mode {
-        Mode::Lines | Mode::Unknown => Shell::for_user(hsm, options, history)?.run_lines()?,
-        Mode::Script(file) => Shell::on_standard_streams(hsm, options).run_script(&file)?,
+        Mode::Lines | Mode::Unknown(_) => Shell::for_user(hsm, options, history)?.run_lines()?,
+        Mode::Script(file) => Shell::on_standard_streams(hsm, options)?.run_script(&file)?,
         Mode::Single(arguments) => match shell::argument_words(arguments) {
-            Ok(words) => Shell::on_standard_streams(hsm, options).run_single(&words)?,
+            Ok(words) => Shell::on_standard_streams(hsm, options)?.run_single(&words)?,
             Err(argument) => {
-                eprintln!("kmu: the argument {argument:?} is not valid UTF-8");
+                tell(&format_args!("the argument {argument:?} is not valid UTF-8"));
                 return Ok(Exit::NotStarted);
             }
         },
@@ -129,7 +139,7 @@ impl<E: Into<StartError>> From<E> for Failure {
 fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
     let (mut source, settings) = described(cli)?;
     if let Some(file) = cli.faults.as_ref().filter(|file| !file.exists()) {
-        eprintln!("kmu: the faults file {} is not there yet", file.display());
+        tell(&format_args!("the faults file {} is not there yet", file.display()));
     }
     let (store, cost, history) = if cli.ephemeral {
         (Store::in_memory()?, Cost::IN_MEMORY, None)
@@ -157,7 +167,7 @@ fn lock_timeout(cli: &Cli) -> Duration {
 
 fn warn_of_seed(cli: &Cli) {
     if cli.seed.is_some() {
-        eprintln!("kmu: with --seed, every key follows from the seed: nothing here is secret");
+        tell(&"with --seed, every key follows from the seed: nothing here is secret");
     }
 }
 

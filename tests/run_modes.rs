@@ -205,3 +205,167 @@ fn the_same_seed_gives_the_same_output_and_says_that_nothing_is_secret() {
     assert_eq!(run("1"), run("1"));
     assert_ne!(run("1").1, run("2").1);
 }
+
+#[test]
+fn strict_runs_fail_when_the_command_line_names_no_mode() {
+    let scratch = Scratch::new();
+    for words in [&["nonsense"][..], &["scriptfile"], &["scriptfile", "none"], &["Cfm3Util", "x"]] {
+        let relaxed = scratch.run(&[&["--ephemeral"], words].concat(), "");
+        assert_eq!(relaxed.status(), 0, "{words:?}");
+        let strict = scratch.run(&[&["--ephemeral", "--strict"], words].concat(), "");
+        assert_eq!(strict.status(), 1, "{words:?}");
+        assert_eq!(strict.stdout(), relaxed.stdout());
+    }
+    let finished =
+        scratch.run(&["Cfm3Util", "--ephemeral", "--strict", "singlecmd", "findKey"], "");
+    assert_eq!(finished.status(), 1);
+    assert!(finished.stdout().contains("Cfm3FindKey returned: 0xa0"));
+}
+
+#[test]
+fn options_that_are_none_end_with_2_and_run_nothing() {
+    let scratch = Scratch::new();
+    for words in [
+        &["--stritc"][..],
+        &["--epehemeral", "--strict"],
+        &["--seed", "abc"],
+        &["--clock", "sundial"],
+        &["-x"],
+    ] {
+        let finished = scratch.run(words, "loginStatus\n");
+        assert_eq!(finished.status(), 2, "{words:?}");
+        assert_eq!(finished.stdout(), "");
+        assert!(finished.stderr().contains("--help"), "{}", finished.stderr());
+    }
+}
+
+#[test]
+fn the_reason_for_a_usage_text_is_on_standard_error() {
+    let scratch = Scratch::new();
+    let reason =
+        |arguments: &[&str]| scratch.run(&[&["--ephemeral"], arguments].concat(), "").stderr();
+    assert_eq!(reason(&["nonsense"]), "kmu: there is no mode \"nonsense\"; kmu --help says more\n");
+    assert!(reason(&["scriptfile"]).contains("scriptfile takes one file"));
+    assert!(reason(&["scriptfile", "none"]).contains("none: No such file"));
+    for (line, expected) in [
+        ("nonsense -x", "there is no command \"nonsense\""),
+        ("findKey\t-l\tx", "not by TABs"),
+        ("findKey -l my label", "findKey knows no \"label\"; a value with blanks needs quotes"),
+        ("findKey -l", "-l needs a value: <key label>"),
+        ("findKey -l x -l y", "-l is given twice"),
+        ("findKey \u{2013}l x", "typographic dash"),
+        ("findKey -sess 2", "-sess cannot be \"2\""),
+        ("deleteKey -k abc", "-k cannot be \"abc\""),
+        ("genECCKeyPair -i 2 -l x -m_value 9", "-m_value cannot be \"9\""),
+        ("getAttribute -o 7 -attr_7", "getAttribute knows no \"-attr_7\""),
+        ("loginStatus now", "loginStatus takes no words"),
+    ] {
+        let finished = scratch.run(&["--ephemeral", "--strict"], format!("{line}\n"));
+        let stderr = finished.stderr();
+        assert!(stderr.starts_with("kmu: ") && stderr.contains(expected), "{line}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert_eq!(finished.status(), 1, "{line}");
+        assert!(!finished.stdout().contains("kmu:"));
+    }
+    assert_eq!(reason(&["singlecmd", "findKey", "-h"]), "");
+    assert_eq!(reason(&["singlecmd", "help"]), "");
+}
+
+#[test]
+fn nobody_has_to_listen() {
+    use std::fs::OpenOptions;
+    let scratch = Scratch::new();
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for arguments in [&["-v"][..], &["nonsense"], &["--ephemeral", "singlecmd", "help"]] {
+        let output = scratch.command(arguments).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = scratch.command(arguments).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+    // What is said on standard error is said beside the session, which goes on without it.
+    let mut command = scratch.command(&["--ephemeral", "--seed", "1", "scriptfile", "script"]);
+    scratch.write("script", format!("nonsense\n{LOGIN}\ngenSymKey -t 31 -s 5 -l x\nloginStatus\n"));
+    let output = command.stderr(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with("CU has logged-in\n"));
+}
+
+#[test]
+fn empty_lines_before_an_answer_are_skipped() {
+    let scratch = Scratch::new();
+    let input = format!(
+        "{LOGIN}\ngenECCKeyPair -i 2 -l x -sess\nsetAttribute -o 7 -a 1\n\n \n1\nloginStatus\n"
+    );
+    let finished = scratch.run(&["--ephemeral", "--strict"], input);
+    assert_eq!(finished.status(), 0, "{}", finished.stdout());
+    assert!(finished.stdout().contains("Cfm3SetAttribute returned: 0x00"));
+}
+
+/// Starts a run that waits for a node that never gets the key, and waits until it does.
+#[cfg(unix)]
+fn waiting_run(scratch: &Scratch) -> std::process::Child {
+    use std::io::{BufRead, BufReader};
+    scratch.write("cluster.toml", "[[node]]\nid = 0\n[[node]]\nid = 1\nup = false\n");
+    let words =
+        format!("--cluster cluster.toml singlecmd {LOGIN} genECCKeyPair -i 2 -l x -min_srv 2");
+    let words: Vec<_> = words.split(' ').collect();
+    let mut child = scratch.command(&words).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Checking") {
+        line.clear();
+        assert_ne!(output.read_line(&mut line).unwrap(), 0);
+    }
+    // The rest is read elsewhere, so that the run is not stopped by a full pipe.
+    std::thread::spawn(move || output.lines().for_each(drop));
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn control_c_during_a_wait_takes_the_keys_back_before_it_ends_the_run() {
+    use std::os::unix::process::ExitStatusExt;
+    let scratch = Scratch::new();
+    let mut child = waiting_run(&scratch);
+    let killed =
+        std::process::Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
+    assert!(killed.unwrap().success());
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    let words = format!("--cluster cluster.toml singlecmd {LOGIN} findKey");
+    let found = scratch.run(&words.split(' ').collect::<Vec<_>>(), "");
+    assert!(found.stdout().contains("Total number of keys present 0"), "{}", found.stdout());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_in_the_background_goes_on_ignoring_control_c() {
+    let program = env!("CARGO_BIN_EXE_kmu");
+    let script = format!(
+        "trap '' INT; (echo loginStatus; read line; echo listECCCurveIds) | {{ {program} --ephemeral; }}"
+    );
+    let scratch = Scratch::new();
+    let mut shell = std::process::Command::new("setsid")
+        .args(["sh", "-c", &script])
+        .env_clear()
+        .env("HOME", scratch.path(""))
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    use std::io::{BufRead, BufReader, Read, Write};
+    let mut output = BufReader::new(shell.stdout.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("logged-in") {
+        assert_ne!(output.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    // The group of the shell that setsid has become, or has started.
+    let group = format!("-{}", shell.id());
+    let killed = std::process::Command::new("kill").args(["-INT", "--", &group]).status().unwrap();
+    assert!(killed.success());
+    shell.stdin.take().unwrap().write_all(b"\n").unwrap();
+    output.read_to_string(&mut text).unwrap();
+    assert!(shell.wait().unwrap().success() && text.contains("prime256v1"), "{text}");
+}

@@ -17,6 +17,7 @@ use crate::crypto::password::Cost;
 use crate::hsm::clock::Clock;
 use crate::hsm::settings::Settings;
 use crate::hsm::{self, Hsm, StartError};
+use crate::shell::ask_hidden;
 use crate::store::{self, Store};
 
 /// Why an action was not done. Its text is for whoever runs the process.
@@ -135,7 +136,7 @@ fn register_key(
 /// A password, hidden on a terminal, one line of anything else.
 fn ask_password(name: &str) -> io::Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
-        return rpassword::prompt_password(format!("Password of {name}: ")).map(Zeroizing::new);
+        return ask_hidden(&format!("Password of {name}: "));
     }
     let mut line = Zeroizing::new(String::new());
     io::stdin().lock().read_line(&mut line)?;
@@ -147,8 +148,9 @@ fn confirm(question: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(Error::NobodyToAsk);
     }
-    print!("{question} Type yes to go on: ");
-    io::stdout().flush()?;
+    let mut output = io::stdout();
+    write!(output, "{question} Type yes to go on: ")?;
+    output.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     if answer.trim() == "yes" { Ok(()) } else { Err(Error::NotConfirmed) }

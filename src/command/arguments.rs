@@ -3,6 +3,7 @@
 //! help, only the first missing flag is reported.
 
 use std::any::Any;
+use std::ops::RangeInclusive;
 
 use super::flag::{AnyFlag, Flag, Message, Rejection, UnreadableFile, Word};
 use super::{Command, Complaint, Words};
@@ -31,6 +32,9 @@ pub struct Usage {
     pub unknown_curve: bool,
     /// Whether the user asked for the help and made no mistake.
     pub help_asked: bool,
+    /// Why the help is shown where nothing above says so: the client itself is
+    /// silent about it, so it is said on standard error.
+    pub reason: Option<String>,
 }
 
 impl Usage {
@@ -116,7 +120,8 @@ pub fn parse(
         Words::None if words.is_empty() => return Ok(Arguments::default()),
         Words::None => {
             let help_asked = words.len() == 1 && words[0].as_str() == "-h";
-            return Err(Usage { help_asked, ..Usage::default() });
+            let reason = (!help_asked).then(|| format!("{} takes no words", command.name()));
+            return Err(Usage { help_asked, reason, ..Usage::default() });
         }
         Words::Flags => {}
     }
@@ -131,7 +136,10 @@ pub fn parse(
         }
         let flag = command.flags.iter().find(|flag| flag.declaration().name == word.as_str());
         let Some(flag) = flag.filter(|flag| !reading.is_repetition(**flag)) else {
-            reading.mistaken = true;
+            reading.reject(|| match flag {
+                Some(_) => format!("{} is given twice", word.as_str()),
+                None => unknown_word(command, word),
+            });
             rest.next();
             continue;
         };
@@ -141,7 +149,8 @@ pub fn parse(
             _ => match rest.next() {
                 Some(value) => value,
                 None => {
-                    reading.mistaken = true;
+                    let placeholder = flag.declaration().placeholder;
+                    reading.reject(|| format!("{} needs a value: {placeholder}", word.as_str()));
                     continue;
                 }
             },
@@ -172,6 +181,17 @@ impl Reading {
         !declaration.repeats && self.arguments.value(declaration.name).is_some()
     }
 
+    /// Notes a mistake that shows the help, and why: the first reason is kept,
+    /// for the next ones often follow from it.
+    fn reject(&mut self, reason: impl FnOnce() -> String) {
+        self.mistaken = true;
+        self.explain(reason);
+    }
+
+    fn explain(&mut self, reason: impl FnOnce() -> String) {
+        self.usage.reason.get_or_insert_with(reason);
+    }
+
     fn take(&mut self, flag: &dyn AnyFlag, word: &str) {
         let declaration = flag.declaration();
         let name = declaration.name;
@@ -185,7 +205,7 @@ impl Reading {
                 self.usage.messages.push(say(format!("Invalid value for {name}.")));
                 self.mistaken = true;
             }
-            Err(Rejection::CountsAsMissing) => {}
+            Err(Rejection::CountsAsMissing) => self.explain(|| unusable(name, word)),
             Err(Rejection::SayAndCountAsMissing(text)) => self.usage.messages.push(say(text)),
             Err(Rejection::UnreadableFile(file)) => {
                 self.usage.unreadable_files.push(file);
@@ -199,7 +219,7 @@ impl Reading {
                 self.usage.unreadable_files.push(file.clone());
                 self.arguments.unreadable.push((name, file));
             }
-            Err(Rejection::ShowHelp) => self.mistaken = true,
+            Err(Rejection::ShowHelp) => self.reject(|| unusable(name, word)),
             Err(Rejection::Say(message)) => {
                 self.usage.messages.push(message);
                 self.mistaken = true;
@@ -239,6 +259,26 @@ impl Reading {
         }
         Ok(arguments)
     }
+}
+
+fn unusable(flag: &str, word: &str) -> String {
+    format!("{flag} cannot be {word:?}")
+}
+
+/// Dashes that word processors put in the place of `-`.
+const TYPOGRAPHIC_DASHES: RangeInclusive<char> = '\u{2010}'..='\u{2015}';
+
+fn unknown_word(command: &Command, word: &str) -> String {
+    let hint = if word.starts_with(|first| TYPOGRAPHIC_DASHES.contains(&first)) {
+        "; it begins with a typographic dash, not with -"
+    } else if word.contains('\t') {
+        "; words are separated by blanks, not by TABs"
+    } else if !word.starts_with('-') {
+        "; a value with blanks needs quotes"
+    } else {
+        ""
+    };
+    format!("{} knows no {word:?}{hint}", command.name())
 }
 
 #[cfg(test)]

@@ -254,6 +254,16 @@ fn login_length(words: &[Word]) -> usize {
     if words.len() > length { length } else { 0 }
 }
 
+/// Asks for a password at the terminal, outside of a shell.
+///
+/// # Errors
+/// When there is no terminal, or after Ctrl-C.
+pub fn ask_hidden(question: &str) -> io::Result<Word> {
+    // Ctrl-C must not end the process before the terminal is as it was.
+    let _noted = Interrupts::noted()?;
+    password::ask(question)
+}
+
 /// The words of the process's arguments.
 ///
 /// # Errors
