@@ -22,6 +22,9 @@ const STATES: u64 = 2;
 /// Commands that a child is given; it never comes to their end.
 const COMMANDS: usize = 3_000;
 
+/// The cluster file lets the state hold as many keys as come together.
+const OPTIONS: [&str; 4] = ["--state", "s", "--cluster", "cluster.toml"];
+
 /// What the test knows of a state.
 #[derive(Default)]
 struct Ledger {
@@ -109,7 +112,7 @@ fn commands(round: u64, ledger: &Ledger, dice: &mut Dice) -> String {
 /// Runs a child, kills it, and returns what was heard of it.
 fn run_and_kill(scratch: &Scratch, lines: String, dice: &mut Dice) -> Vec<Heard> {
     let mut child = scratch
-        .command(&["--state", "s", "--echo"])
+        .command(&[&OPTIONS[..], &["--echo"]].concat())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -194,7 +197,7 @@ impl Ledger {
         for handle in new {
             lines += &format!("getKeyInfo -k {handle}\n");
         }
-        let finished = scratch.run(&["--state", "s"], lines);
+        let finished = scratch.run(&OPTIONS, lines);
         let output = finished.stdout();
         if finished.status() != 0 || !output.contains("LoginHSM returned: 0x00") {
             eprintln!("{output}{}", finished.stderr());
@@ -240,7 +243,7 @@ impl Ledger {
         for handle in self.kept.keys() {
             lines += &format!("getAttribute -o {handle} -a 3 -out label\n");
         }
-        let output = scratch.run(&["--state", "s"], lines).stdout();
+        let output = scratch.run(&OPTIONS, lines).stdout();
         let opened = output.matches("Cfm3GetAttribute returned: 0x00").count();
         assert_eq!(opened, self.kept.len(), "records that open");
     }
@@ -248,6 +251,7 @@ impl Ledger {
 
 fn kill_often(seed: u64, kills: u64) -> Figures {
     let scratch = Scratch::new();
+    scratch.write("cluster.toml", "max_keys = 1000000\n");
     let mut dice = Dice::new(seed);
     let mut ledger = Ledger::default();
     for round in 0..kills {

@@ -14,11 +14,14 @@ use support::dice::{Dice, number_from_environment};
 /// A target: its name, its entry point, its seeds, and how many inputs it gets.
 type Target = (&'static str, fn(&[u8]), fn() -> Vec<Vec<u8>>, u64);
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 9] = [
     ("line", entry_points::line, || files("line"), 40_000),
     ("pem", entry_points::pem, || files("pem"), 24_000),
     ("wrapped_key", entry_points::wrapped_key, entry_points::wrapped_key_seeds, 12_000),
     ("masked_object", entry_points::masked_object, entry_points::masked_object_seeds, 12_000),
+    ("token_file", entry_points::token_file, entry_points::token_file_seeds, 6_000),
+    ("approval_template", entry_points::approval_template, || files("approval_template"), 6_000),
+    ("fault", entry_points::fault, || files("fault"), 16_000),
     ("cluster_file", entry_points::cluster_file, || files("cluster_file"), 16_000),
     ("state_file", entry_points::state_file, entry_points::state_file_seeds, 1_000),
 ];

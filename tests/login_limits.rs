@@ -56,9 +56,7 @@ fn a_locked_account_is_not_opened_by_a_password_that_was_being_checked() {
             .collect();
         let outputs: Vec<String> = children
             .into_iter()
-            .map(|child| {
-                String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
-            })
+            .map(|child| String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
             .collect();
         let count = |code: &str| {
             let line = format!("Cfm3LoginHSM returned: {code} ");

@@ -31,9 +31,8 @@ fn a_seed_is_refused_for_keys_that_did_not_come_from_one() {
 /// numbers, which follow from the nonce, are the same.
 #[test]
 fn no_two_runs_draw_the_same_nonce_though_a_fresh_state_repeats_them_all() {
-    let r_of = |scratch: &Scratch, file: &str| {
-        std::fs::read(scratch.path(file)).unwrap()[4..36].to_vec()
-    };
+    let r_of =
+        |scratch: &Scratch, file: &str| std::fs::read(scratch.path(file)).unwrap()[4..36].to_vec();
     let runs = |scratch: &Scratch, state: &str| {
         scratch.write("message", "message");
         let mut signatures = Vec::new();

@@ -7,24 +7,25 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::Duration;
 
-use kmu::command;
+use kmu::command::{self, Client, Console, Reply, Word};
 use kmu::crypto::asymmetric::{PrivateKey, PublicKey};
 use kmu::crypto::password::{self, Cost};
 use kmu::crypto::seal::{self, SealingKey};
 use kmu::crypto::wrap::{Hash, Mechanism};
-use kmu::crypto::{fake_pem, pem as pem_file, random};
+use kmu::crypto::{fake_pem, mac, pem as pem_file, random};
+use kmu::fault_words;
 use kmu::hsm::clock::Clock;
 use kmu::hsm::names::{Handle, KEY_ENCRYPTION_KEY, KeyId, Label};
 use kmu::hsm::settings::Settings;
-use kmu::hsm::user::LoginType;
+use kmu::hsm::token::{Service, TOKEN_LENGTH};
+use kmu::hsm::user::{LoginType, UserType};
 use kmu::hsm::{
-    Described, FindKey, GenerateRsaKeyPair, GenerateSymmetricKey, Hsm, KeyOptions, UnwrapKey,
-    WrapKey, WrapMechanism,
+    Approval, AttributeDump, DeleteTokens, Described, FindKey, GenerateRsaKeyPair,
+    GenerateSymmetricKey, GetToken, Hsm, KeyOptions, UnwrapKey, WrapKey, WrapMechanism,
 };
 use kmu::shell::line::{Line, read};
 use kmu::shell::words;
 use kmu::store::Store;
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// What every new key here is.
@@ -175,11 +176,12 @@ pub fn wrapped_key_seeds() -> Vec<Vec<u8>> {
     })
 }
 
-/// A cluster whose masking key is known, so that anything can be masked.
+/// A cluster whose keys are known, so that anything can be masked and any token be made.
 struct Masker {
     hsm: Hsm,
     masking_key: SealingKey,
-    _directory: tempfile::TempDir,
+    token_key: SealingKey,
+    directory: tempfile::TempDir,
 }
 
 /// What a masked object begins with.
@@ -196,9 +198,11 @@ impl Masker {
         let number = user.id.to_be_bytes();
         let context =
             [&b"kmu user 1"[..], &number, &[user.user_type], user.name.as_bytes()].concat();
-        let cluster_key = seal::unseal(&slot_key, &user.sealed, &context).unwrap();
-        let hash = Sha256::new().chain_update(b"kmu masking key 1").chain_update(&*cluster_key);
-        Self { hsm, masking_key: Zeroizing::new(hash.finalize().into()), _directory: directory }
+        let opened = seal::unseal(&slot_key, &user.sealed, &context).unwrap();
+        let cluster_key = Zeroizing::new(opened.as_slice().try_into().unwrap());
+        let masking_key = seal::derived_key(b"kmu masking key 1", &cluster_key);
+        let token_key = seal::derived_key(b"kmu token key 1", &cluster_key);
+        Self { hsm, masking_key, token_key, directory }
     }
 }
 
@@ -238,6 +242,83 @@ pub fn masked_object_seeds() -> Vec<Vec<u8>> {
             })
             .collect()
     })
+}
+
+/// A file of tokens, as it is and as the cluster would have authenticated its first record.
+pub fn token_file(data: &[u8]) {
+    let approval = Approval {
+        user_type: UserType::CryptoUser,
+        name: String::from("alice"),
+        signature: data.to_vec(),
+    };
+    MASKER.with_borrow_mut(|masker| {
+        let signed = &data[..data.len().min(TOKEN_LENGTH - mac::MAC_LENGTH)];
+        let code = mac::authenticate(&masker.token_key, signed);
+        for records in [data, &[signed, &code].concat()] {
+            masker.hsm.approve_tokens(records, std::slice::from_ref(&approval));
+            masker.hsm.delete_tokens(DeleteTokens::These(records));
+        }
+        masker.hsm.list_tokens();
+    });
+}
+
+/// Tokens that the cluster made.
+pub fn token_file_seeds() -> Vec<Vec<u8>> {
+    MASKER.with_borrow_mut(|masker| {
+        let options =
+            KeyOptions { shared_with: vec![4, 5], m_value: 2, session: false, ..options() };
+        let request = GenerateSymmetricKey { key_type: 31, length: 16, options };
+        let key = masker.hsm.generate_symmetric_key(&request).value.unwrap();
+        let records: Vec<Vec<u8>> = [Service::UseKey, Service::ManageKey]
+            .into_iter()
+            .map(|service| {
+                let user_name = String::from("example_user");
+                let request = GetToken { service, key, user_name, recreate: false };
+                masker.hsm.get_token(&request).value.unwrap().record
+            })
+            .collect();
+        vec![records[0].clone(), records.concat()]
+    })
+}
+
+/// Nobody in front.
+struct Nobody;
+
+impl Console for Nobody {
+    fn show(&mut self, _: &Reply) {}
+
+    fn ask_number(&mut self) -> Option<i64> {
+        None
+    }
+
+    fn ask_password(&mut self) -> Option<Word> {
+        None
+    }
+
+    fn attribute_file(&self, _: &AttributeDump) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+/// A template of approveToken. The files that it names are read if they are there.
+pub fn approval_template(data: &[u8]) {
+    MASKER.with_borrow_mut(|masker| {
+        let file = masker.directory.path().join("template");
+        std::fs::write(&file, data).unwrap();
+        let words = ["approveToken", "-af", file.to_str().unwrap()];
+        let words = words.map(|word| Zeroizing::new(word.to_owned()));
+        let mut client = Client { hsm: &mut masker.hsm, console: &mut Nobody };
+        let _ = command::run(&mut client, &words);
+    });
+}
+
+/// Lines of faults.
+pub fn fault(data: &[u8]) {
+    for line in String::from_utf8_lossy(data).lines() {
+        if let Ok(Some(said)) = fault_words::parse(line) {
+            let _ = fault_words::apply(said, &mut Settings::default());
+        }
+    }
 }
 
 /// A cluster file.
