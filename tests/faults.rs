@@ -1,0 +1,242 @@
+//! Faults that come and go while sessions run, faults at the start, and the
+//! examples of the documentation.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use kmu::{cluster_file, fault_words};
+use support::live::{Live, code, found};
+use support::{LOGIN, Scratch};
+
+const DAEMON_LOST: u32 = 0x4000_0040;
+const MADE: &str = "genSymKey -t 31 -s 32 -l x";
+
+/// The code of a node in the last cluster block of a reply.
+fn node(reply: &str, node: u8) -> u32 {
+    let start = format!("Node id {node} and err state 0x");
+    let at = reply.rfind(&start).unwrap_or_else(|| panic!("no node {node} in {reply}"));
+    u32::from_str_radix(&reply[at + start.len()..][..8], 16).unwrap()
+}
+
+fn append(file: &Path, line: &str) {
+    let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
+    writeln!(file, "{line}").unwrap();
+}
+
+#[test]
+fn a_node_goes_and_comes_back_while_two_sessions_run() {
+    let scratch = Scratch::new();
+    let faults = scratch.path("faults");
+    let options = ["--state", "state", "--faults", "faults"];
+    let mut one = Live::logged_in(&scratch, &options, "example_user");
+    let mut other = Live::logged_in(&scratch, &options, "alice");
+    append(&faults, "node 1 down");
+    let made = one.say("genECCKeyPair -i 2 -l x");
+    assert_eq!((code(&made), node(&made, 1), node(&made, 2)), (0, 0x3000_0085, 0));
+    for session in [&mut one, &mut other] {
+        assert_eq!(node(&session.say("findSingleKey -k 6"), 1), 0x3000_0085);
+    }
+    append(&faults, "node 1 up");
+    for session in [&mut one, &mut other] {
+        assert_eq!(node(&session.say("findSingleKey -k 6"), 1), 0);
+    }
+    let errors = one.finish();
+    assert_eq!(errors, "kmu: the faults file faults is not there yet\n");
+}
+
+#[test]
+fn each_session_uses_up_its_own_faults_and_a_new_line_is_a_new_fault() {
+    let scratch = Scratch::new();
+    let faults = scratch.write("faults", "genSymKey: code 0xbc\n");
+    let options = ["--state", "state", "--faults", "faults"];
+    let mut one = Live::logged_in(&scratch, &options, "example_user");
+    let mut other = Live::logged_in(&scratch, &options, "alice");
+    assert_eq!((code(&one.say(MADE)), code(&one.say(MADE))), (0xbc, 0));
+    append(&faults, "genSymKey: code 0xbc");
+    assert_eq!((code(&one.say(MADE)), code(&one.say(MADE))), (0xbc, 0));
+    let codes: Vec<_> = (0..3).map(|_| code(&other.say(MADE))).collect();
+    assert_eq!(codes, [0xbc, 0xbc, 0]);
+    assert_eq!(found(&one.say("findKey")).len(), 2);
+}
+
+#[test]
+fn a_damaged_file_is_reported_once_and_the_last_good_one_holds() {
+    let scratch = Scratch::new();
+    let faults = scratch.write("faults", "# one node is down\n\nnode 1 down\n");
+    let mut session =
+        Live::logged_in(&scratch, &["--ephemeral", "--faults", "faults"], "example_user");
+    append(&faults, "node 1 sideways");
+    for _ in 0..3 {
+        assert_eq!(node(&session.say(MADE), 1), 0x3000_0085);
+    }
+    std::fs::remove_file(&faults).unwrap();
+    assert_eq!(node(&session.say(MADE), 1), 0);
+    assert_eq!(
+        session.finish(),
+        "kmu: faults file faults: line 4: \"sideways\" is no word about a node; \
+         what was said before still holds\n"
+    );
+}
+
+#[test]
+fn the_cluster_file_is_followed_too() {
+    let scratch = Scratch::new();
+    let cluster = |text: &str| {
+        scratch.write("cluster.toml", format!("[[node]]\nid = 0\n[[node]]\nid = 1\n{text}"));
+    };
+    cluster("");
+    let mut session =
+        Live::logged_in(&scratch, &["--ephemeral", "--cluster", "cluster.toml"], "example_user");
+    assert_eq!(node(&session.say(MADE), 1), 0);
+    cluster("read_only = true\n");
+    assert_eq!(node(&session.say(MADE), 1), 0xad);
+    // What was there before is still there, what was refused is not.
+    assert_eq!(node(&session.say("findSingleKey -k 6"), 1), 0);
+    assert_eq!(node(&session.say("findSingleKey -k 7"), 1), 0xa8);
+    cluster("");
+    assert_eq!(node(&session.say("findSingleKey -k 7"), 1), 0);
+    cluster("[[fault]]\non = 'findSingleKey'\nnode = 1\ndown = true\n");
+    assert_eq!(node(&session.say("findSingleKey -k 7"), 1), 0x3000_0085);
+    assert_eq!(node(&session.say("findSingleKey -k 7"), 1), 0);
+    assert_eq!(session.finish(), "");
+}
+
+#[test]
+fn with_a_virtual_clock_what_was_made_before_a_change_is_told_from_what_was_made_after() {
+    let scratch = Scratch::new();
+    let options = ["--ephemeral", "--faults", "faults", "--clock", "virtual"];
+    let mut session = Live::logged_in(&scratch, &options, "example_user");
+    assert_eq!(code(&session.say(&format!("{MADE} -sess"))), 0);
+    assert_eq!(code(&session.say(MADE)), 0);
+    scratch.write("faults", "node 1 read_only");
+    assert_eq!(code(&session.say(MADE)), 0);
+    assert_eq!(node(&session.say("findSingleKey -k 7"), 1), 0);
+    assert_eq!(node(&session.say("findSingleKey -k 8"), 1), 0xa8);
+    scratch.write("faults", "node 0 down");
+    assert_eq!(code(&session.say("findSingleKey -k 6")), 0xa8, "its node is down");
+    scratch.write("faults", "");
+    assert_eq!(code(&session.say("findSingleKey -k 6")), 0xa8, "and has forgotten it");
+    assert_eq!(found(&session.say("findKey")), [7, 8]);
+}
+
+#[test]
+fn the_daemon_is_lost_and_back_while_a_session_runs() {
+    let scratch = Scratch::new();
+    let mut session =
+        Live::logged_in(&scratch, &["--ephemeral", "--faults", "faults"], "example_user");
+    assert_eq!(code(&session.say(MADE)), 0);
+    scratch.write("faults", "unreachable");
+    for command in [MADE, "findKey", "getKeyInfo -k 6", "deleteKey -k 6", "listUsers", "logoutHSM"]
+    {
+        let reply = session.say(command);
+        assert_eq!(code(&reply), DAEMON_LOST, "{reply}");
+        assert!(!reply.contains("Cluster Error Status"), "{reply}");
+    }
+    scratch.write("faults", "unreachable\nreachable");
+    assert_eq!(found(&session.say("findKey")), [6]);
+}
+
+#[test]
+fn an_unreachable_cluster_does_not_start() {
+    let scratch = Scratch::new();
+    scratch.write("cluster.toml", "unreachable = true\n");
+    let all_down = ["--fault", "node 0 down", "--fault", "node 1 down", "--fault", "node 2 down"];
+    for options in [&["--fault", "unreachable"][..], &["--cluster", "cluster.toml"], &all_down] {
+        let finished = scratch.run(&[&["--ephemeral"], options].concat(), "help\n");
+        assert_eq!(finished.status(), 255);
+        assert_eq!(
+            finished.stdout(),
+            "\n        Cfm3GetPartitionInfo returned: 0x40000040 \n\n        \
+             LIQUIDSECURITY: Daemon socket connection error\n"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_fault_ends_the_start() {
+    let scratch = Scratch::new();
+    scratch.write("faults", "node 1 down\nsing: down\n");
+    for (options, expected) in [
+        (["--fault", "node 9 down"], "kmu: --fault: there is no node 9\n"),
+        (["--faults", "faults"], "kmu: faults file faults: line 2: \"sing\" is no command"),
+    ] {
+        let finished = scratch.run(&[&["--ephemeral"], &options[..]].concat(), "");
+        assert_eq!((finished.status(), finished.stdout().as_str()), (255, ""));
+        assert!(finished.stderr().starts_with(expected), "{}", finished.stderr());
+    }
+}
+
+#[test]
+fn a_fault_of_the_login_meets_singlecmd() {
+    let finished = Scratch::new().run(
+        &[&["--ephemeral", "--fault", "login: down", "singlecmd"][..], &words(LOGIN), &["findKey"]]
+            .concat(),
+        "",
+    );
+    assert_eq!((finished.status(), code(&finished.stdout())), (255, DAEMON_LOST));
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+/// The fenced blocks of a text: what stands after the fence, and the content.
+fn blocks(text: &str) -> Vec<(&str, &str)> {
+    let parts: Vec<_> = text.split("\n```").collect();
+    // Every second part is outside.
+    parts.iter().skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect()
+}
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_readme_print_what_it_says() {
+    let readme = document("README.md");
+    let section = readme.split("\n## ").find(|part| part.starts_with("Breaking the cluster"));
+    let blocks = blocks(section.unwrap());
+    assert_eq!(blocks.len(), 6);
+    for pair in blocks.chunks(2) {
+        let [("sh", script), ("", expected)] = pair else { panic!("{pair:?}") };
+        let scratch = Scratch::new();
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_kmu"), scratch.path("kmu")).unwrap();
+        let path = format!("{}:/usr/bin:/bin", scratch.path("").display());
+        let output = std::process::Command::new("sh")
+            .args(["-c", script])
+            .current_dir(scratch.path(""))
+            .env_clear()
+            .env("HOME", scratch.path(""))
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), *expected, "{errors}");
+    }
+}
+
+#[test]
+fn the_lines_and_tables_of_the_reference_are_understood() {
+    let reference = document("docs/faults.md");
+    let mut lines = 0;
+    for (kind, content) in blocks(&reference) {
+        match kind {
+            "faults" => {
+                for line in content.lines() {
+                    assert!(matches!(fault_words::parse(line), Ok(Some(_))), "{line}");
+                    lines += 1;
+                }
+            }
+            "toml" => {
+                let settings = cluster_file::parse(content, Path::new("")).unwrap();
+                assert_eq!((settings.faults.len(), settings.max_keys), (2, 100));
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(lines >= 6);
+}
