@@ -2,26 +2,31 @@
 //! whole-token match, `-h` swallows the next word, an unknown word shows the
 //! help, only the first missing flag is reported.
 
-use std::path::PathBuf;
+use std::any::Any;
 
-use super::flag::{AnyFlag, Flag, Message, Rejection, Word};
+use super::flag::{AnyFlag, Flag, Message, Rejection, UnreadableFile, Word};
 use super::{Command, Complaint, Words};
 
-/// The arguments of a command, each already accepted by its flag's reader.
+/// The arguments of a command: of each flag the value that its reader made
+/// when the word was met. Nothing is read twice, so that a file may be a pipe.
 #[derive(Default)]
 pub struct Arguments {
-    values: Vec<(&'static str, Word)>,
+    values: Vec<(&'static str, Box<dyn Any>)>,
+    /// Flags whose files cannot be read, and the files.
+    unreadable: Vec<(&'static str, UnreadableFile)>,
+    /// What the checks need to know of the cluster.
+    fips_mode: bool,
+    /// Whether the help is due before the checks, so that some of them say nothing.
+    help_due: bool,
 }
 
 /// Why a command does not run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Files that could not be read, which is said first.
-    pub unreadable_files: Vec<PathBuf>,
+    pub unreadable_files: Vec<UnreadableFile>,
     /// What is said, in order.
     pub messages: Vec<Message>,
-    /// What is said after the messages, without `Error: ` and at the margin.
-    pub remark: &'static str,
     /// Whether the message about an unknown curve ends it all.
     pub unknown_curve: bool,
     /// Whether the user asked for the help and made no mistake.
@@ -42,32 +47,18 @@ impl Usage {
     }
 }
 
-impl Usage {
-    /// The refusal of a modulus length.
-    #[must_use]
-    pub fn incorrect_modulus(fips_mode: bool) -> Self {
-        let remark = if fips_mode {
-            "Incorrect Modulus Length for FIPS mode"
-        } else {
-            "Incorrect Modulus Length for NON-FIPS mode"
-        };
-        Self { remark, ..Self::default() }
-    }
-}
-
 impl Arguments {
     /// The value of a flag, if it was given.
     #[must_use]
-    pub fn get<T>(&self, flag: &Flag<T>) -> Option<T> {
-        let value = self.value(flag.declaration.name)?;
-        (flag.read)(value).ok()
+    pub fn get<T: Clone + 'static>(&self, flag: &Flag<T>) -> Option<T> {
+        self.value(flag.declaration.name)?.downcast_ref().cloned()
     }
 
     /// The value of a flag that the command cannot do without.
     ///
     /// # Errors
     /// The flag's message when it was not given.
-    pub fn required<T>(&self, flag: &Flag<T>) -> Result<T, Usage> {
+    pub fn required<T: Clone + 'static>(&self, flag: &Flag<T>) -> Result<T, Usage> {
         self.get(flag).ok_or_else(|| Usage::say(flag.declaration.missing))
     }
 
@@ -77,11 +68,35 @@ impl Arguments {
         self.value(flag.declaration.name).is_some()
     }
 
-    fn value(&self, name: &str) -> Option<&Word> {
-        self.values.iter().find(|(given, _)| *given == name).map(|(_, value)| value)
+    /// Whether a flag named a file that cannot be read.
+    #[must_use]
+    pub fn is_unreadable<T>(&self, flag: &Flag<T>) -> bool {
+        self.unreadable.iter().any(|(name, _)| *name == flag.declaration.name)
     }
 
-    fn set(&mut self, name: &'static str, value: Word) {
+    /// The files that cannot be read, though the command runs.
+    pub fn unreadable_files(&self) -> impl Iterator<Item = &UnreadableFile> {
+        self.unreadable.iter().map(|(_, file)| file)
+    }
+
+    /// Whether the cluster is in FIPS mode.
+    #[must_use]
+    pub fn fips_mode(&self) -> bool {
+        self.fips_mode
+    }
+
+    /// Whether the help is shown whatever the checks say.
+    #[must_use]
+    pub fn help_due(&self) -> bool {
+        self.help_due
+    }
+
+    fn value(&self, name: &str) -> Option<&dyn Any> {
+        let given = self.values.iter().find(|(given, _)| *given == name);
+        given.map(|(_, value)| value.as_ref())
+    }
+
+    fn set(&mut self, name: &'static str, value: Box<dyn Any>) {
         self.values.retain(|(given, _)| *given != name);
         self.values.push((name, value));
     }
@@ -91,7 +106,11 @@ impl Arguments {
 ///
 /// # Errors
 /// A [`Usage`] that says what to print instead of running the command.
-pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usage> {
+pub fn parse(
+    command: &'static Command,
+    words: &[Word],
+    fips_mode: bool,
+) -> Result<Arguments, Usage> {
     match command.words {
         Words::Ignored => return Ok(Arguments::default()),
         Words::None if words.is_empty() => return Ok(Arguments::default()),
@@ -101,86 +120,176 @@ pub fn parse(command: &'static Command, words: &[Word]) -> Result<Arguments, Usa
         }
         Words::Flags => {}
     }
-    let mut arguments = Arguments::default();
-    let mut usage = Usage::default();
-    let mut asked = false;
-    let mut mistaken = false;
+    let mut reading = Reading::default();
+    reading.arguments.fips_mode = fips_mode;
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         if word.as_str() == "-h" {
-            asked = true;
+            reading.asked = true;
             rest.next();
             continue;
         }
         let flag = command.flags.iter().find(|flag| flag.declaration().name == word.as_str());
-        let again = |flag: &dyn AnyFlag| {
-            !flag.declaration().repeats && arguments.value(flag.declaration().name).is_some()
-        };
-        let Some(flag) = flag.filter(|flag| !again(**flag)) else {
-            mistaken = true;
+        let Some(flag) = flag.filter(|flag| !reading.is_repetition(**flag)) else {
+            reading.mistaken = true;
             rest.next();
             continue;
         };
-        let value = if flag.declaration().placeholder.is_empty() {
-            Word::default()
-        } else {
-            match rest.next() {
-                Some(value) => value.clone(),
+        let nothing = Word::default();
+        let value = match flag.declaration().placeholder {
+            "" => &nothing,
+            _ => match rest.next() {
+                Some(value) => value,
                 None => {
-                    mistaken = true;
+                    reading.mistaken = true;
                     continue;
                 }
-            }
+            },
         };
-        match flag.check(&value) {
-            Ok(()) => arguments.set(flag.declaration().name, value),
+        reading.take(*flag, value);
+        if reading.usage.unknown_curve {
+            return Err(reading.usage);
+        }
+    }
+    reading.finish(command)
+}
+
+/// What is known of a line after some of its words.
+#[derive(Default)]
+struct Reading {
+    arguments: Arguments,
+    usage: Usage,
+    /// Whether the help was asked for.
+    asked: bool,
+    /// Whether something is wrong that shows the help.
+    mistaken: bool,
+}
+
+impl Reading {
+    /// Whether a flag that may be given once only has its value already.
+    fn is_repetition(&self, flag: &dyn AnyFlag) -> bool {
+        let declaration = flag.declaration();
+        !declaration.repeats && self.arguments.value(declaration.name).is_some()
+    }
+
+    fn take(&mut self, flag: &dyn AnyFlag, word: &str) {
+        let declaration = flag.declaration();
+        let name = declaration.name;
+        let say = |text: String| Message::Error(text);
+        match flag.read(word) {
+            Ok(value) => {
+                self.arguments.unreadable.retain(|(unreadable, _)| *unreadable != name);
+                self.arguments.set(name, value);
+            }
+            Err(Rejection::CountsAsMissing) if declaration.optional => {
+                self.usage.messages.push(say(format!("Invalid value for {name}.")));
+                self.mistaken = true;
+            }
             Err(Rejection::CountsAsMissing) => {}
-            Err(Rejection::SayAndCountAsMissing(message)) => {
-                usage.messages.push(Message::Error(message));
+            Err(Rejection::SayAndCountAsMissing(text)) => self.usage.messages.push(say(text)),
+            Err(Rejection::UnreadableFile(file)) => {
+                self.usage.unreadable_files.push(file);
+                self.mistaken |= declaration.optional;
             }
-            Err(Rejection::UnreadableFile(file)) => usage.unreadable_files.push(file),
             Err(Rejection::UnreadableFileShowHelp(file)) => {
-                usage.unreadable_files.push(file);
-                mistaken = true;
+                self.usage.unreadable_files.push(file);
+                self.mistaken = true;
             }
-            Err(Rejection::ShowHelp) => mistaken = true,
+            Err(Rejection::UnreadableFileGoOn(file)) => {
+                self.usage.unreadable_files.push(file.clone());
+                self.arguments.unreadable.push((name, file));
+            }
+            Err(Rejection::ShowHelp) => self.mistaken = true,
             Err(Rejection::Say(message)) => {
-                usage.messages.push(message);
-                mistaken = true;
+                self.usage.messages.push(message);
+                self.mistaken = true;
             }
-            Err(Rejection::UnknownCurve) => {
-                usage.unknown_curve = true;
-                return Err(usage);
-            }
+            Err(Rejection::UnknownCurve) => self.usage.unknown_curve = true,
         }
     }
-    if !asked && !mistaken {
-        let missing = |flag: &&&dyn AnyFlag| arguments.value(flag.declaration().name).is_none();
-        if let Some(flag) = command.required.iter().find(missing) {
-            if !flag.declaration().missing.is_empty() {
-                let text = flag.declaration().missing.to_owned();
-                let plainly = flag.declaration().missing_plainly;
-                usage.messages.push(if plainly {
-                    Message::Plain(text)
-                } else {
-                    Message::Error(text)
-                });
+
+    /// Looks for what is missing, and makes the checks.
+    fn finish(mut self, command: &Command) -> Result<Arguments, Usage> {
+        let missing =
+            |flag: &&&dyn AnyFlag| self.arguments.value(flag.declaration().name).is_none();
+        if !self.asked
+            && !self.mistaken
+            && let Some(flag) = command.required.iter().find(missing)
+        {
+            let declaration = flag.declaration();
+            let text = declaration.missing.to_owned();
+            if !text.is_empty() {
+                let plainly = declaration.missing_plainly;
+                let message = if plainly { Message::Plain(text) } else { Message::Error(text) };
+                self.usage.messages.push(message);
             }
-            mistaken = true;
+            self.mistaken = true;
+        }
+        let Self { mut arguments, mut usage, asked, mistaken } = self;
+        arguments.help_due = asked || mistaken || !usage.messages.is_empty();
+        for check in command.checks {
+            usage.messages.extend(check(&arguments).map(|complaint| match complaint {
+                Complaint::Error(text) => Message::Error(text.to_owned()),
+                Complaint::Remark(text) => Message::Remark(text.to_owned()),
+            }));
+        }
+        if asked || mistaken || !usage.messages.is_empty() {
+            usage.help_asked = asked && !mistaken && usage.messages.is_empty();
+            return Err(usage);
+        }
+        Ok(arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::find;
+
+    fn read(line: &str) -> Result<Arguments, Usage> {
+        let words: Vec<_> = line.split(' ').map(|word| Word::new(word.to_owned())).collect();
+        parse(find(words[0].as_str()).unwrap(), &words[1..], true)
+    }
+
+    fn messages(line: &str) -> Vec<Message> {
+        read(line).map(|_| ()).unwrap_err().messages
+    }
+
+    #[test]
+    fn the_value_of_an_optional_flag_is_never_dropped() {
+        for (line, flag) in [
+            ("findKey -c abc", "-c"),
+            ("findKey -t 4294967296", "-t"),
+            ("unWrapKey -f /dev/null -w 6 -kc zz", "-kc"),
+        ] {
+            let text = format!("Invalid value for {flag}.");
+            assert!(messages(line).contains(&Message::Error(text)), "{line}");
         }
     }
-    for check in command.checks {
-        match check(&arguments) {
-            Some(Complaint::Error(message)) => {
-                usage.messages.push(Message::Error(message.to_owned()));
-            }
-            Some(Complaint::Remark(remark)) => usage.remark = remark,
-            None => {}
-        }
+
+    #[test]
+    fn a_required_flag_with_a_bad_value_is_missing() {
+        let missing = Message::Error(String::from("Key handle (-k) is missing."));
+        assert_eq!(messages("deleteKey -k abc"), [missing]);
+        assert!(read("deleteKey -k abc -k 7").is_ok());
+        assert_eq!(messages("deleteKey -k 7 -k 8"), []);
     }
-    if asked || mistaken || !usage.messages.is_empty() || !usage.remark.is_empty() {
-        usage.help_asked = asked && !mistaken && usage.messages.is_empty();
-        return Err(usage);
+
+    #[test]
+    fn a_file_is_read_when_its_word_is_met() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("masked");
+        std::fs::write(&file, "content").unwrap();
+        let arguments = read(&format!("insertMaskedObject -f {}", file.display())).ok().unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let flag = Flag::required("-f", "<f>", "", &[], crate::command::read::file);
+        assert_eq!(*arguments.get(&flag).unwrap().content, b"content");
     }
-    Ok(arguments)
+
+    #[test]
+    fn an_optional_file_that_cannot_be_read_is_named_and_shows_the_help() {
+        let usage = read("wrapKey -k 6 -w 7 -out w -aad /no/such").err().unwrap();
+        assert_eq!(usage.unreadable_files.len(), 1);
+        assert_eq!(usage.messages, []);
+    }
 }

@@ -1,11 +1,12 @@
 //! `createPublicKey`.
 
 use super::console::Client;
-use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
+use super::creation::{self, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
 use super::flag::Flag;
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::asymmetric::PublicKey;
+use crate::hsm::names::KeyId;
 use crate::hsm::return_code::ReturnCode;
 
 static MODULUS: Flag<Vec<u8>> = Flag::required(
@@ -22,6 +23,17 @@ static EXPONENT: Flag<u32> = Flag::required(
     "Public exponant (-e) is missing.",
     &["Public exponent: an odd number"],
     read::integer,
+);
+
+static ID: Flag<KeyId> = Flag::optional(
+    "-id",
+    "<key ID>",
+    &[
+        "ID of the key, unique in the cluster",
+        "Note: a public key that is created this way has no private key",
+        "      on the HSM, unless one with the same numbers is imported",
+    ],
+    read::key_id,
 );
 
 /// The command.

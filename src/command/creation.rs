@@ -7,16 +7,23 @@ use super::synchronize::{self, Made};
 use super::{Arguments, Complaint, Usage, read};
 use crate::hsm::names::{Handle, KeyId, Label, UserId};
 use crate::hsm::return_code::ReturnCode;
-use crate::hsm::{Answer, KeyOptions, KeyPair};
+use crate::hsm::{Answer, ImportStep, KeyOptions, KeyPair};
 
 /// `-l`.
-pub static LABEL: Flag<Label> = Flag::required(
-    "-l",
-    "<label>",
-    "Key label (-l) is missing.",
-    &["Label of the key, up to 127 bytes; several keys may share one"],
-    read::label,
-);
+pub static LABEL: Flag<Label> = label("<label>");
+
+/// `-l` of the commands whose syntax has a blank in it.
+pub static LABEL_WITH_BLANK: Flag<Label> = label("<label >");
+
+const fn label(placeholder: &'static str) -> Flag<Label> {
+    Flag::required(
+        "-l",
+        placeholder,
+        "Key label (-l) is missing.",
+        &["Label of the key, up to 127 bytes; several keys may share one"],
+        read::label,
+    )
+}
 
 /// `-id`.
 pub static ID: Flag<KeyId> =
@@ -48,6 +55,10 @@ pub static M_VALUE: Flag<u8> =
 /// `-attest`.
 pub static ATTEST: Flag<()> =
     Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]);
+
+/// `-attest` of the commands that take it once only.
+pub static ATTEST_ONCE: Flag<()> =
+    Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]).once();
 
 /// What `-min_srv` means.
 pub const MINIMUM_SERVERS_EXPLANATION: &[&str] = &[
@@ -87,6 +98,15 @@ pub fn session_keys_are_not_shared(arguments: &Arguments) -> Option<Complaint> {
         .then_some(Complaint::Error("sharing session keys is not allowed"))
 }
 
+/// What is said of a modulus length that the HSM does not have.
+pub fn incorrect_modulus(fips_mode: bool) -> &'static str {
+    if fips_mode {
+        "Incorrect Modulus Length for FIPS mode"
+    } else {
+        "Incorrect Modulus Length for NON-FIPS mode"
+    }
+}
+
 /// Shows a new pair with its attestation, and waits for it. Returns the code of the command.
 pub fn finish_pair(
     client: &mut Client<'_>,
@@ -114,9 +134,47 @@ pub fn finish_key(
     maker: Maker,
     answer: Answer<Handle>,
 ) -> ReturnCode {
+    finish(client, arguments, maker, answer, Reply::KeyMade)
+}
+
+/// As [`finish_key`] for an unwrapped key; where it had no header, with the
+/// step that unwrapping reached.
+pub fn finish_unwrapped(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    step: Option<ImportStep>,
+    answer: Answer<Handle>,
+) -> ReturnCode {
+    finish(client, arguments, Maker::Unwrap, answer, |made| match step {
+        Some(step) => Reply::BareKeyUnwrapped(made, step),
+        None => Reply::KeyMade(made),
+    })
+}
+
+/// As [`finish_key`] for an imported key, with the step that the import
+/// reached, and whether the client wrapped by itself.
+pub fn finish_imported(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    maker: Maker,
+    step: ImportStep,
+    on_host: bool,
+    answer: Answer<Handle>,
+) -> ReturnCode {
+    let reply = |made| Reply::KeyImported(made, step, on_host);
+    finish(client, arguments, maker, answer, reply)
+}
+
+fn finish(
+    client: &mut Client<'_>,
+    arguments: &Arguments,
+    maker: Maker,
+    answer: Answer<Handle>,
+    reply: impl FnOnce(KeyMade) -> Reply,
+) -> ReturnCode {
     let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key(&answer)).flatten();
     let (status, handle) = (answer.status.clone(), answer.value);
-    client.show(&Reply::KeyMade(KeyMade { maker, answer, attested }));
+    client.show(&reply(KeyMade { maker, answer, attested }));
     let Some(handle) = handle else { return status.code };
     // The verdict replaces the code: what does not pass is a failure, what does is complete.
     match attested {

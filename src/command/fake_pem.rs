@@ -15,18 +15,13 @@ use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{AttributeDump, FindKey};
 
-/// Decimal, or hexadecimal with 0x.
+/// A number as C writes it.
 static KEY: Flag<Handle> = Flag::required(
     "-k",
     "<key handle>",
     "Key handle (-k) is missing.",
     &["Handle of an RSA or EC private key"],
-    |word| match word.strip_prefix("0x") {
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            u64::from_str_radix(digits, 16).map(Handle).map_err(|_| Rejection::CountsAsMissing)
-        }
-        _ => read::handle(word),
-    },
+    |word| read::c_number(word).map(Handle).ok_or(Rejection::CountsAsMissing),
 );
 
 static OUTPUT: Flag<PathBuf> = Flag::required(

@@ -1,17 +1,14 @@
 //! `findKey`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::console::Client;
-use super::flag::{Flag, Rejection};
+use super::flag::{Flag, Rejection, UnreadableFile};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::FindKey;
 use crate::hsm::names::UserId;
 use crate::hsm::return_code::ReturnCode;
-
-/// A file with a modulus larger than this is not a modulus.
-const MAX_MODULUS_FILE: u64 = 64 * 1024;
 
 static CLASS: Flag<u32> = Flag::optional(
     "-c",
@@ -67,10 +64,12 @@ static USERS: Flag<Vec<UserId>> = Flag::optional(
     read::users,
 );
 
-static MODULUS: Flag<PathBuf> =
-    Flag::optional("-m", "<modulus>", &["File with the modulus or point in hexadecimal"], |word| {
-        Ok(PathBuf::from(word))
-    });
+static MODULUS: Flag<PathBuf> = Flag::optional(
+    "-m",
+    "<modulus>",
+    &["File with the modulus or point in hexadecimal"],
+    read::path,
+);
 
 static CHECK_VALUE: Flag<Vec<u8>> =
     Flag::optional("-kcv", "<kcv in hex>", &["Key check value in hexadecimal"], read::hexadecimal);
@@ -112,10 +111,9 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         (Some(_), Some(_)) => return Err(Usage::default()),
         (text, bytes) => text.map(String::into_bytes).or(bytes),
     };
-    let modulus = match arguments.get(&MODULUS).map(|file| (read_modulus(&file), file)) {
-        None => None,
-        Some((Some(modulus), _)) => Some(modulus),
-        Some((None, file)) => {
+    let modulus = match arguments.get(&MODULUS).map(|file| read_modulus(&file)).transpose() {
+        Ok(modulus) => modulus,
+        Err(file) => {
             client.show(&Reply::UnreadableFile(file));
             return Ok(ReturnCode::OPEN_FILE);
         }
@@ -137,13 +135,14 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
 
 /// The modulus in a file of hexadecimal digits, which may be broken into lines,
 /// without leading zero bytes.
-fn read_modulus(file: &std::path::Path) -> Option<Vec<u8>> {
-    use std::io::Read;
-    let mut text = String::new();
-    std::fs::File::open(file).ok()?.take(MAX_MODULUS_FILE).read_to_string(&mut text).ok()?;
+fn read_modulus(path: &Path) -> Result<Vec<u8>, UnreadableFile> {
+    let file = read::read_file(path)?;
+    let mut text = String::from_utf8_lossy(&file.content).into_owned();
     text.retain(|character| !character.is_ascii_whitespace());
-    let bytes = read::hexadecimal(&text).ok()?;
-    Some(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
+    match read::hexadecimal(&text) {
+        Ok(bytes) => Ok(bytes.into_iter().skip_while(|byte| *byte == 0).collect()),
+        Err(_) => Err(UnreadableFile { path: path.to_owned(), empty: false }),
+    }
 }
 
 /// A check value has three bytes: leading zeros may have been left out.
@@ -164,10 +163,11 @@ mod tests {
             std::fs::write(&file, text).unwrap();
             read_modulus(&file)
         };
-        assert_eq!(read("0x00ab\ncd\n"), Some(vec![0xab, 0xcd]));
-        assert_eq!(read("not hexadecimal"), None);
-        assert_eq!(read(""), None);
-        assert_eq!(read_modulus(&directory.path().join("none")), None);
+        let empty = |result: Result<_, UnreadableFile>| result.map_err(|file| file.empty);
+        assert_eq!(read("0x00ab\ncd\n"), Ok(vec![0xab, 0xcd]));
+        assert_eq!(empty(read("not hexadecimal")), Err(false));
+        assert_eq!(empty(read("")), Err(true));
+        assert_eq!(empty(read_modulus(&directory.path().join("none"))), Err(false));
     }
 
     #[test]

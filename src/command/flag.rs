@@ -1,6 +1,7 @@
 //! A flag, declared once: its name, its value, its explanation, and what the
 //! client says when it is missing.
 
+use std::any::Any;
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -19,19 +20,36 @@ pub enum Message {
     AtMargin(String),
     /// As [`Message::Error`], but its line does not end.
     Open(String),
+    /// At the margin, as it is, without an empty line before it.
+    Remark(String),
+}
+
+/// A file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableFile {
+    /// Its name.
+    pub path: PathBuf,
+    /// Whether it can be read, but holds nothing.
+    pub empty: bool,
 }
 
 /// Why a reader refuses a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// The flag counts as missing, and nothing is said about the value.
+    /// The flag counts as missing. Nothing is said about the value where the
+    /// command cannot do without the flag, as its absence is told then; the
+    /// value of a flag that may be left out is called invalid.
     CountsAsMissing,
     /// This message is shown (after `Error: `), and the flag counts as missing.
     SayAndCountAsMissing(String),
-    /// A file cannot be read; the flag counts as missing.
-    UnreadableFile(PathBuf),
+    /// A file cannot be read, which is said. The flag counts as missing where
+    /// the command cannot do without it; otherwise the help is shown.
+    UnreadableFile(UnreadableFile),
     /// A file cannot be read; the help is shown without another message.
-    UnreadableFileShowHelp(PathBuf),
+    UnreadableFileShowHelp(UnreadableFile),
+    /// A file cannot be read, which is said; the command itself refuses what
+    /// it is asked then ([`super::Arguments::is_unreadable`]).
+    UnreadableFileGoOn(UnreadableFile),
     /// The command's help is shown without a message.
     ShowHelp,
     /// This message is shown, then the command's help.
@@ -52,7 +70,7 @@ impl Rejection {
 pub struct Flag<T: 'static> {
     /// What is common to flags of every type.
     pub declaration: Declaration,
-    /// Makes the value.
+    /// Makes the value, once for each time that the flag is given.
     pub read: fn(&str) -> Result<T, Rejection>,
 }
 
@@ -64,12 +82,14 @@ pub struct Declaration {
     /// What the syntax shows for the value, angle brackets and blanks as they
     /// are; empty for a flag that takes none.
     pub placeholder: &'static str,
+    /// Whether the command may do without it.
+    pub optional: bool,
     /// What is said when the flag is required and missing; empty to show the
     /// help without a message.
     pub missing: &'static str,
     /// Whether that is said without `Error: ` in front.
     pub missing_plainly: bool,
-    /// The lines of the explanation in the help.
+    /// The lines of the explanation in the help, which leaves a flag out that has none.
     pub explanation: &'static [&'static str],
     /// Whether the flag may be given again: the last one counts.
     pub repeats: bool,
@@ -80,11 +100,11 @@ pub trait AnyFlag: Sync {
     /// What is common to flags of every type.
     fn declaration(&self) -> &Declaration;
 
-    /// Tries the reader on a value.
+    /// Makes the value of a word.
     ///
     /// # Errors
     /// The reader's own.
-    fn check(&self, value: &str) -> Result<(), Rejection>;
+    fn read(&self, word: &str) -> Result<Box<dyn Any>, Rejection>;
 }
 
 impl<T> AnyFlag for Flag<T> {
@@ -92,8 +112,9 @@ impl<T> AnyFlag for Flag<T> {
         &self.declaration
     }
 
-    fn check(&self, value: &str) -> Result<(), Rejection> {
-        (self.read)(value).map(drop)
+    fn read(&self, word: &str) -> Result<Box<dyn Any>, Rejection> {
+        let value = (self.read)(word)?;
+        Ok(Box::new(value))
     }
 }
 
@@ -105,7 +126,9 @@ impl<T> Flag<T> {
         explanation: &'static [&'static str],
         read: fn(&str) -> Result<T, Rejection>,
     ) -> Self {
-        Self::required(name, placeholder, "", explanation, read)
+        let mut flag = Self::required(name, placeholder, "", explanation, read);
+        flag.declaration.optional = true;
+        flag
     }
 
     /// A flag with the message for when it is missing.
@@ -119,6 +142,7 @@ impl<T> Flag<T> {
         let declaration = Declaration {
             name,
             placeholder,
+            optional: false,
             missing,
             missing_plainly: false,
             explanation,
@@ -143,11 +167,18 @@ impl<T> Flag<T> {
 }
 
 impl Flag<()> {
+    /// The same flag, which may be given once only.
+    pub const fn once(mut self) -> Self {
+        self.declaration.repeats = false;
+        self
+    }
+
     /// A flag without a value; it may be repeated.
     pub const fn switch(name: &'static str, explanation: &'static [&'static str]) -> Self {
         let declaration = Declaration {
             name,
             placeholder: "",
+            optional: true,
             missing: "",
             missing_plainly: false,
             explanation,

@@ -4,7 +4,7 @@ use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, NON_EXTRACTABLE, SESSION, USERS};
 use super::flag::{Flag, Rejection};
 use super::reply::PairMaker;
-use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
+use super::{Arguments, Command, Complaint, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::names::MAX_CLUSTER_SIZE;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{GenerateDsaKeyPair, dsa_modulus_allowed};
@@ -61,17 +61,25 @@ pub static COMMAND: Command = Command {
         &[&USERS, &M_VALUE, &ATTEST],
         &[&MINIMUM_SERVERS, &TIMEOUT],
     ],
-    checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
+    checks: &[
+        modulus_is_allowed,
+        creation::timeout_needs_minimum_servers,
+        creation::session_keys_are_not_shared,
+    ],
     frame: Frame::Full(Layout::new(17, Ending::EmptyLine).continuation("\t\t\t ")),
     run,
 };
 
+/// Unlike genRSAKeyPair, this command looks at the modulus before the flags about waiting.
+fn modulus_is_allowed(arguments: &Arguments) -> Option<Complaint> {
+    let fips_mode = arguments.fips_mode();
+    let allowed = arguments.get(&MODULUS).is_some_and(|bits| dsa_modulus_allowed(fips_mode, bits));
+    (!arguments.help_due() && !allowed)
+        .then(|| Complaint::Remark(creation::incorrect_modulus(fips_mode)))
+}
+
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let modulus_bits = arguments.required(&MODULUS)?;
-    let fips_mode = client.hsm.fips_mode();
-    if !dsa_modulus_allowed(fips_mode, modulus_bits) {
-        return Err(Usage::incorrect_modulus(fips_mode));
-    }
     let request = GenerateDsaKeyPair { modulus_bits, options: creation::options(arguments)? };
     let answer = client.hsm.generate_dsa_key_pair(&request);
     Ok(creation::finish_pair(client, arguments, PairMaker::Dsa, answer))

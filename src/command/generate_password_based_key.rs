@@ -1,7 +1,7 @@
 //! `genPBEKey`.
 
 use super::console::Client;
-use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
+use super::creation::{self, ATTEST, ID, LABEL_WITH_BLANK, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::{Flag, Word};
 use super::reply::Maker;
@@ -28,6 +28,9 @@ static ITERATIONS: Flag<u32> = Flag::required(
     read::integer,
 );
 
+/// The client takes it, and shows it in the syntax, but does not explain it.
+static M_VALUE: Flag<u8> = Flag::optional("-m_value", "<0..8>", &[], read::m_value);
+
 /// The command.
 pub static COMMAND: Command = Command {
     names: &["genPBEKey"],
@@ -36,7 +39,7 @@ pub static COMMAND: Command = Command {
     purpose: &["Makes a DES3 key from a password; FIPS mode refuses it."],
     words: Words::Flags,
     flags: &[
-        &LABEL,
+        &LABEL_WITH_BLANK,
         &PASSWORD,
         &SALT,
         &ITERATIONS,
@@ -49,9 +52,9 @@ pub static COMMAND: Command = Command {
         &MINIMUM_SERVERS,
         &TIMEOUT,
     ],
-    required: &[&ITERATIONS, &PASSWORD, &SALT, &LABEL],
+    required: &[&ITERATIONS, &PASSWORD, &SALT, &LABEL_WITH_BLANK],
     syntax: &[
-        &[&LABEL, &PASSWORD, &SALT, &ITERATIONS],
+        &[&LABEL_WITH_BLANK, &PASSWORD, &SALT, &ITERATIONS],
         &[&SESSION, &NON_EXTRACTABLE, &ID, &ATTEST],
         &[&USERS, &M_VALUE],
         WAITING,

@@ -3,7 +3,7 @@
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
-use super::flag::{Flag, Rejection};
+use super::flag::{Flag, Message, Rejection};
 use super::reply::PairMaker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::names::MAX_USERS_SHARED;
@@ -84,7 +84,8 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let modulus_bits = arguments.required(&MODULUS)?;
     let fips_mode = client.hsm.fips_mode();
     if !rsa_modulus_allowed(fips_mode, modulus_bits) {
-        return Err(Usage::incorrect_modulus(fips_mode));
+        let text = creation::incorrect_modulus(fips_mode).to_owned();
+        return Err(Usage::tell(Message::Remark(text)));
     }
     let mut options = creation::options(arguments)?;
     options.m_value = arguments.get(&M_VALUE).unwrap_or(1);

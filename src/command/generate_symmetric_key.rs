@@ -1,12 +1,16 @@
 //! `genSymKey`.
 
 use super::console::Client;
-use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
+use super::creation::{
+    self, ATTEST, ID, LABEL_WITH_BLANK, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE,
+};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::Flag;
-use super::reply::Maker;
+use super::reply::{Maker, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::GenerateSymmetricKey;
+use crate::hsm::information::FipsState;
+use crate::hsm::key::KeyType;
 use crate::hsm::return_code::ReturnCode;
 
 static KEY_TYPE: Flag<u32> = Flag::required(
@@ -39,7 +43,7 @@ pub static COMMAND: Command = Command {
     purpose: &["Makes a symmetric key on the HSM."],
     words: Words::Flags,
     flags: &[
-        &LABEL,
+        &LABEL_WITH_BLANK,
         &KEY_TYPE,
         &SIZE,
         &SESSION,
@@ -51,9 +55,9 @@ pub static COMMAND: Command = Command {
         &TIMEOUT,
         &ATTEST,
     ],
-    required: &[&KEY_TYPE, &SIZE, &LABEL],
+    required: &[&KEY_TYPE, &SIZE, &LABEL_WITH_BLANK],
     syntax: &[
-        &[&LABEL, &KEY_TYPE, &SIZE],
+        &[&LABEL_WITH_BLANK, &KEY_TYPE, &SIZE],
         &[&SESSION, &ID, &NON_EXTRACTABLE, &ATTEST],
         &[&USERS, &M_VALUE],
         WAITING,
@@ -64,6 +68,13 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    let state = client.hsm.fips_state();
+    // The client itself refuses this, before it asks the HSM.
+    if arguments.required(&KEY_TYPE)? == u32::from(KeyType::Rc4.number()) && state != FipsState::Off
+    {
+        client.show(&Reply::Rc4Refused(state.number()));
+        return Ok(ReturnCode::POLICY_VIOLATION);
+    }
     let request = GenerateSymmetricKey {
         key_type: arguments.required(&KEY_TYPE)?,
         length: arguments.required(&SIZE)?,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
-use super::creation::ATTEST;
+use super::creation::ATTEST_ONCE;
 use super::flag::Flag;
 use super::reply::{AttributesRead, Reply};
 use super::write_file::{Readers, write_file};
@@ -44,9 +44,9 @@ pub static COMMAND: Command = Command {
     summary: &["Reads an attribute from an object"],
     purpose: &["Writes an attribute of a key, or all of them, to a file."],
     words: Words::Flags,
-    flags: &[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST],
+    flags: &[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST_ONCE],
     required: &[&OBJECT, &ATTRIBUTE, &FILE],
-    syntax: &[&[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST]],
+    syntax: &[&[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST_ONCE]],
     checks: &[],
     frame: Frame::Full(Layout::new(16, Ending::AttributesNote).before_where(1)),
     run,
@@ -59,7 +59,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let mut status = answer.status;
     let mut written = false;
     let attestations = match &answer.value {
-        Some(dump) if arguments.has(&ATTEST) => client.hsm.attest_attributes(dump),
+        Some(dump) if arguments.has(&ATTEST_ONCE) => client.hsm.attest_attributes(dump),
         _ => Vec::new(),
     };
     status.code = attested_code(status.code, &attestations);

@@ -5,11 +5,11 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::console::Client;
-use super::flag::{Flag, Rejection};
+use super::flag::Flag;
 use super::read::{self, FileContent};
-use super::reply::{Exported, KeyMade, Maker, Reply};
+use super::reply::{Exported, Maker, Reply};
 use super::write_file::{Readers, write_file};
-use super::{Arguments, Usage, creation, synchronize};
+use super::{Arguments, Usage, creation};
 use crate::hsm::attribute::{Attribute, AttributeValue};
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -21,7 +21,7 @@ pub static HOST_KEY: Flag<FileContent> = Flag::optional(
     "-wk",
     "<wrapping key file>",
     &["File with the bytes of the wrapping key, to wrap outside the HSM"],
-    read::file,
+    read::file_or_go_on,
 );
 
 /// `-wk` of the exports.
@@ -29,30 +29,39 @@ pub static HOST_UNWRAPPING_KEY: Flag<FileContent> = Flag::optional(
     "-wk",
     "<unwrapping key file>",
     &["File with the bytes of the wrapping key, to unwrap outside the HSM"],
-    read::file,
+    read::file_or_go_on,
 );
 
-/// `-m` of the exports: taken, and without effect.
+/// `-m` of the exports: taken whatever it is, as often as it is given, and without effect.
 pub static MECHANISM: Flag<String> = Flag::optional(
     "-m",
     "<wrapping mechanism>",
     &["Wrapping mechanism; the key leaves in the clear, so it has no effect", "NIST_AES_WRAP = 4"],
-    |word| read::integer(word).map(|_| word.to_owned()).map_err(|_| Rejection::ShowHelp),
-);
+    read::text,
+)
+.last_counts();
 
-/// The bytes of a `-wk` file, if one was given: an AES key.
-fn host_key(
+/// The bytes of a `-wk` file, if one was given: an AES key. Says so if they are none.
+///
+/// # Errors
+/// The code of the command that ends with it.
+pub fn host_key(
+    client: &mut Client<'_>,
     arguments: &Arguments,
     flag: &Flag<FileContent>,
-) -> Result<Option<Zeroizing<Vec<u8>>>, ()> {
+) -> Result<Option<Zeroizing<Vec<u8>>>, ReturnCode> {
     match arguments.get(flag) {
-        None => Ok(None),
+        None if !arguments.is_unreadable(flag) => Ok(None),
         Some(file) if matches!(file.content.len(), 16 | 24 | 32) => Ok(Some(file.content)),
-        Some(_) => Err(()),
+        _ => {
+            client.show(&Reply::InvalidHostKey);
+            Err(ReturnCode::INVALID_INPUT)
+        }
     }
 }
 
-/// Imports a key and says how it went. Returns the code of the command.
+/// Imports a key, which the client wraps if it has a `host_key`, and says how
+/// it went. Returns the code of the command.
 ///
 /// # Errors
 /// When a flag that was declared required is missing.
@@ -62,26 +71,13 @@ pub fn import(
     maker: Maker,
     incoming: Incoming,
     wrapping_key: Handle,
+    host_key: Option<Zeroizing<Vec<u8>>>,
 ) -> Result<ReturnCode, Usage> {
     let options = creation::options(arguments)?;
-    let Ok(host_key) = host_key(arguments, &HOST_KEY) else {
-        client.show(&Reply::InvalidHostKey);
-        return Ok(ReturnCode::INVALID_INPUT);
-    };
     let on_host = host_key.is_some();
     let (step, answer) =
         client.hsm.import_key(&ImportKey { incoming, wrapping_key, host_key, options });
-    let attested =
-        arguments.has(&creation::ATTEST).then(|| client.hsm.attest_key(&answer)).flatten();
-    let (status, handle) = (answer.status.clone(), answer.value);
-    client.show(&Reply::KeyImported(KeyMade { maker, answer, attested }, step, on_host));
-    let Some(handle) = handle else { return Ok(status.code) };
-    if attested == Some(false) {
-        return Ok(ReturnCode::ATTESTATION_CHECK);
-    }
-    let made = synchronize::Made::Key(handle);
-    let again = Some(Reply::KeyHandle(maker, handle));
-    Ok(synchronize::wait(client, arguments, &status, &made, again))
+    Ok(creation::finish_imported(client, arguments, maker, step, on_host, answer))
 }
 
 /// What a key looks like in its file.
@@ -98,9 +94,9 @@ pub fn export(
     file: &Path,
     encode: Encode,
 ) -> ReturnCode {
-    let Ok(host_key) = host_key(arguments, &HOST_UNWRAPPING_KEY) else {
-        client.show(&Reply::InvalidHostKey);
-        return ReturnCode::INVALID_INPUT;
+    let host_key = match host_key(client, arguments, &HOST_UNWRAPPING_KEY) {
+        Ok(host_key) => host_key,
+        Err(code) => return code,
     };
     // A class that cannot be read is noticed by the export itself.
     let found = client.hsm.get_attribute(key, Attribute::Class.number()).value;

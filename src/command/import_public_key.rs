@@ -4,7 +4,7 @@ use super::console::Client;
 use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
 use super::flag::Flag;
 use super::read::{self, FileContent};
-use super::reply::{Maker, Reply};
+use super::reply::{Maker, Reply, UnreadableKey};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::pem;
 use crate::hsm::return_code::ReturnCode;
@@ -41,7 +41,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
             Ok(creation::finish_key(client, arguments, Maker::ImportPublic, answer))
         }
         Err(error) => {
-            client.show(&Reply::UnreadablePublicKey(file.path, error));
+            client.show(&Reply::UnreadablePublicKey(UnreadableKey::new(&file.path, error)));
             Ok(ReturnCode::INVALID_INPUT)
         }
     }

@@ -1,10 +1,11 @@
 //! `imSymKey`.
 
 use super::console::Client;
-use super::creation::WAITING;
-use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS};
+use super::creation::{
+    self, ATTEST_ONCE, ID, LABEL, M_VALUE, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
+};
 use super::flag::Flag;
-use super::import_export::{HOST_KEY, import};
+use super::import_export::{HOST_KEY, host_key, import};
 use super::read::{self, FileContent};
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
@@ -57,7 +58,7 @@ pub static COMMAND: Command = Command {
         &WRAPPING_KEY,
         &USERS,
         &SESSION,
-        &ATTEST,
+        &ATTEST_ONCE,
         &ID,
         &M_VALUE,
         &HOST_KEY,
@@ -65,14 +66,14 @@ pub static COMMAND: Command = Command {
         &TIMEOUT,
     ],
     required: &[&KEY_TYPE, &WRAPPING_KEY, &LABEL, &FILE],
-    syntax: &[
-        &[&LABEL, &KEY_TYPE, &FILE, &WRAPPING_KEY],
-        &[&USERS, &SESSION, &ID, &M_VALUE],
-        &[&HOST_KEY, &ATTEST],
-        WAITING,
-    ],
+    syntax: &[],
     checks: &[creation::timeout_needs_minimum_servers],
-    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
+    frame: Frame::Full(Layout::new(16, Ending::EmptyLine).written_syntax(&[
+        "-l <label> -t <key type> -f <key file name> -w <wrapper key handle>",
+        "\t\t\t[-u <user-ids>] [-sess] [-id <key ID>] [-m_value <0..8>]",
+        "\t\t\t[-wk <wrapping key file>][-attest]",
+        "\t\t\t[-min_srv <minimum number of servers>] [-timeout <number of seconds>]",
+    ])),
     run,
 };
 
@@ -80,5 +81,8 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let content = arguments.required(&FILE)?.content;
     let incoming = Incoming::Symmetric(arguments.required(&KEY_TYPE)?, content);
     let wrapping_key = arguments.required(&WRAPPING_KEY)?;
-    import(client, arguments, Maker::ImportSymmetric, incoming, wrapping_key)
+    match host_key(client, arguments, &HOST_KEY) {
+        Ok(key) => import(client, arguments, Maker::ImportSymmetric, incoming, wrapping_key, key),
+        Err(code) => Ok(code),
+    }
 }

@@ -198,17 +198,17 @@ pub enum Ending {
     AttributesNote,
 }
 
-/// A check of several arguments together: what is wrong, if anything.
-pub type Check = fn(&Arguments) -> Option<Complaint>;
-
-/// What a check has found.
+/// What is wrong with several arguments together, and how it is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Complaint {
-    /// Said after `Error: `.
+    /// Indented, after `Error: `.
     Error(&'static str),
-    /// Said after all errors, at the margin.
+    /// At the margin, as it is.
     Remark(&'static str),
 }
+
+/// A check of several arguments together: what is wrong, if anything.
+pub type Check = fn(&Arguments) -> Option<Complaint>;
 
 /// A command of the shell.
 pub struct Command {
@@ -333,7 +333,10 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
         client.show(&Reply::HelpTable);
         return if matches!(name, "help" | "-h") { Outcome::Helped } else { Outcome::Refused };
     };
-    let result = arguments::parse(command, words).and_then(|arguments| {
+    let result = arguments::parse(command, words, client.hsm.fips_mode()).and_then(|arguments| {
+        for file in arguments.unreadable_files() {
+            client.show(&Reply::UnreadableFile(file.clone()));
+        }
         client.hsm.begin(command.name(), operation::of(command));
         (command.run)(client, &arguments)
     });
@@ -360,7 +363,10 @@ mod tests {
                 assert!(flags.contains(&name(used)), "{} {}", command.name(), name(used));
             }
             for flag in command.flags {
-                assert!(!flag.declaration().explanation.is_empty(), "{}", command.name());
+                // The one flag that the client's help leaves out.
+                let left_out = (command.name(), name(flag)) == ("genPBEKey", "-m_value");
+                let explained = !flag.declaration().explanation.is_empty();
+                assert_ne!(explained, left_out, "{} {}", command.name(), name(flag));
             }
             assert!(!command.purpose.is_empty() && !command.summary.is_empty());
         }

@@ -1,11 +1,12 @@
 //! The readers of values: each takes a word and says what is wrong with it.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::flag::{Message, Rejection, Word};
+use super::flag::{Message, Rejection, UnreadableFile, Word};
 use crate::crypto::curve::{self, Curve};
 use crate::hsm::names::{
     Handle, KeyId, Label, MAX_CLUSTER_SIZE, MAX_TEXT_LENGTH, MAX_USERS_SHARED, UserId,
@@ -127,6 +128,7 @@ pub fn path(word: &str) -> Result<PathBuf, Rejection> {
 }
 
 /// A file that has been read.
+#[derive(Clone)]
 pub struct FileContent {
     /// Its name.
     pub path: PathBuf,
@@ -137,25 +139,70 @@ pub struct FileContent {
 /// The longest file that a command reads whole.
 const MAX_FILE_LENGTH: u64 = 64 * 1024 * 1024;
 
-/// A file, read while the words are read. One that cannot be read, is empty or
-/// is longer than 64 MiB makes the flag count as missing.
+/// A file, read while the words are read. It counts as unreadable when it is
+/// empty or longer than 64 MiB.
 pub fn file(word: &str) -> Result<FileContent, Rejection> {
-    read_file(Path::new(word)).ok_or_else(|| Rejection::UnreadableFile(PathBuf::from(word)))
+    read_file(Path::new(word)).map_err(Rejection::UnreadableFile)
 }
 
 /// As [`file`], but one that cannot be read shows the help.
 pub fn file_or_help(word: &str) -> Result<FileContent, Rejection> {
-    read_file(Path::new(word)).ok_or_else(|| Rejection::UnreadableFileShowHelp(PathBuf::from(word)))
+    read_file(Path::new(word)).map_err(Rejection::UnreadableFileShowHelp)
 }
 
-fn read_file(path: &Path) -> Option<FileContent> {
-    let file = std::fs::File::open(path).ok()?;
-    // A key file is read in one piece: bytes that never move leave no copy behind.
-    let length = file.metadata().ok()?.len().min(MAX_FILE_LENGTH);
-    let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).ok()? + 1));
-    let read = file.take(MAX_FILE_LENGTH + 1).read_to_end(&mut content).ok()?;
-    let usable = read > 0 && read as u64 <= MAX_FILE_LENGTH;
-    usable.then(|| FileContent { path: path.to_owned(), content })
+/// As [`file`], but with one that cannot be read the command goes on.
+pub fn file_or_go_on(word: &str) -> Result<FileContent, Rejection> {
+    read_file(Path::new(word)).map_err(Rejection::UnreadableFileGoOn)
+}
+
+/// Reads a file of up to 64 MiB whole.
+///
+/// # Errors
+/// The file, when it cannot be read, is empty or is longer.
+pub fn read_file(path: &Path) -> Result<FileContent, UnreadableFile> {
+    let unreadable = |empty| UnreadableFile { path: path.to_owned(), empty };
+    let content = File::open(path).and_then(whole).map_err(|_| unreadable(false))?;
+    match content.len() {
+        0 => Err(unreadable(true)),
+        length if length as u64 > MAX_FILE_LENGTH => Err(unreadable(false)),
+        _ => Ok(FileContent { path: path.to_owned(), content }),
+    }
+}
+
+/// What a file holds, up to a byte more than is used. A key file is read in
+/// one piece: bytes that never move leave no copy behind.
+fn whole(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    let length = file.metadata()?.len().min(MAX_FILE_LENGTH) as usize;
+    let mut content = Zeroizing::new(Vec::with_capacity(length + 1));
+    file.take(MAX_FILE_LENGTH + 1).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// The text of a file that is opened when the command runs. One that can be
+/// opened but not read, such as a directory, has none.
+///
+/// # Errors
+/// Why it cannot be opened, in the system's words.
+pub fn key_text(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let reason = |error: io::Error| {
+        // What Rust adds to the system's words is no part of them.
+        let text = error.to_string();
+        text.split(" (os error").next().unwrap_or_default().to_owned()
+    };
+    let file = File::open(path).map_err(reason)?;
+    Ok(whole(file).unwrap_or_default())
+}
+
+/// A number as C writes it: decimal, `0x` hexadecimal, or octal with a leading 0.
+pub fn c_number(word: &str) -> Option<u64> {
+    let lower = word.to_ascii_lowercase();
+    let (digits, radix) = match lower.strip_prefix("0x") {
+        Some(digits) => (digits, 16),
+        None if lower.len() > 1 && lower.starts_with('0') => (&lower[1..], 8),
+        None => (lower.as_str(), 10),
+    };
+    let number = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    number.then(|| u64::from_str_radix(digits, radix).ok()).flatten()
 }
 
 /// A number of decimal digits only: no sign, no blanks.
@@ -196,12 +243,24 @@ mod tests {
         assert!(hexadecimal("é").is_err());
     }
 
+    #[test]
+    fn numbers_may_be_written_as_in_c() {
+        for (word, number) in
+            [("0xdb", 219), ("0XDB", 219), ("219", 219), ("0333", 219), ("0", 0), ("012", 10)]
+        {
+            assert_eq!(c_number(word), Some(number), "{word}");
+        }
+        for word in ["", "0x", "abc", "-1", "+1", "0x+1", "08", "0x1ffffffffffffffff", "é"] {
+            assert_eq!(c_number(word), None, "{word}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_word_makes_a_reader_panic(word in "\\PC*") {
             let _ = (integer(&word), handle(&word), label(&word), key_id(&word), users(&word));
             let _ = (m_value(&word), minimum_servers(&word), timeout(&word), hexadecimal(&word));
-            let _ = curve(&word).is_ok();
+            let _ = (curve(&word).is_ok(), c_number(&word));
         }
     }
 }

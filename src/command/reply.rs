@@ -1,9 +1,10 @@
 //! Everything that a command can have to say. The output gives it its text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::flag::UnreadableFile;
 use super::{Command, Usage};
 use crate::crypto;
 use crate::hsm::information::{HsmInformation, PartitionInformation};
@@ -42,6 +43,8 @@ pub enum Reply {
     KeyMade(KeyMade),
     /// How an import ended, how far it came, and whether the client wrapped by itself.
     KeyImported(KeyMade, ImportStep, bool),
+    /// How unWrapKey without a header ended, and how far it came.
+    BareKeyUnwrapped(KeyMade, ImportStep),
     /// Bytes of the PKCS#8 of a private key that is being imported.
     BerLength(usize),
     /// That a -wk file holds no AES key.
@@ -53,11 +56,13 @@ pub enum Reply {
     /// How the export of a public key to a file ended.
     PublicKeyExported(Status, PathBuf),
     /// Why a file is no public key.
-    UnreadablePublicKey(PathBuf, crypto::Error),
+    UnreadablePublicKey(UnreadableKey),
     /// That a file holds the handle of a key that is on the HSM already.
     AlreadyImported(Handle),
+    /// That a file with a private key cannot be opened, and why.
+    KeyFileNotOpened(PathBuf, String),
     /// Why a file is no private key.
-    UnreadablePrivateKey(PathBuf, crypto::Error),
+    UnreadablePrivateKey(UnreadableKey),
     /// How wrapKey ended, where the key is, and how long it is without its header.
     KeyWrapped(Status, PathBuf, usize),
     /// How extractMaskedObject ended, and where the object is.
@@ -84,6 +89,8 @@ pub enum Reply {
     Signed(Status, PathBuf),
     /// How verifying ended.
     Verified(Status),
+    /// That RC4 keys are not made in this mode, whose number it is.
+    Rc4Refused(i8),
     /// The handle of a key once more, after it was found on enough nodes.
     KeyHandle(Maker, Handle),
     /// Fewer nodes than asked for are in the cluster; so many hold the key.
@@ -96,7 +103,7 @@ pub enum Reply {
     KeyDeleted(Status),
 
     /// That a file named on the command line cannot be read.
-    UnreadableFile(PathBuf),
+    UnreadableFile(UnreadableFile),
     /// How getHSMInfo ended.
     HsmInformation(Answer<HsmInformation>),
     /// How getPartitionInfo ended.
@@ -180,6 +187,25 @@ pub struct KeyMade {
     pub answer: Answer<Handle>,
     /// The verdict of its attestation, if one was asked for.
     pub attested: Option<bool>,
+}
+
+/// A file that holds no key that the HSM takes.
+pub struct UnreadableKey {
+    /// The file.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    pub reason: crypto::Error,
+    /// The same in words, for the person at the terminal.
+    detail: String,
+}
+
+impl UnreadableKey {
+    /// The file, and what is wrong with it.
+    #[must_use]
+    pub fn new(file: &Path, reason: crypto::Error) -> Self {
+        let detail = format!("{}: {reason}", file.display());
+        Self { file: file.to_owned(), reason, detail }
+    }
 }
 
 /// How wrapping or unwrapping a file ended.
@@ -333,7 +359,9 @@ impl Reply {
             Self::KeyPairGenerated(answer, ..) => &answer.status,
             Self::TokenIssued(answer) => &answer.status,
             Self::TokensListed(answer) => &answer.status,
-            Self::KeyMade(made) | Self::KeyImported(made, ..) => &made.answer.status,
+            Self::KeyMade(made) | Self::KeyImported(made, ..) | Self::BareKeyUnwrapped(made, _) => {
+                &made.answer.status
+            }
             Self::KeyExported(exported) => &exported.status,
             Self::HostWrapped(wrapped) => &wrapped.status,
             Self::PublicKeyExported(status, _)
@@ -341,7 +369,9 @@ impl Reply {
             | Self::MaskedObjectExtracted(status, _)
             | Self::Signed(status, _)
             | Self::Verified(status) => status,
-            Self::UnreadablePublicKey(..) | Self::UnreadablePrivateKey(..) => return None,
+            Self::UnreadablePublicKey(key) | Self::UnreadablePrivateKey(key) => {
+                return Some(&key.detail);
+            }
             Self::KeysFound(answer) => &answer.status,
             Self::KeyInfo(answer) => &answer.status,
             Self::HsmInformation(answer) => &answer.status,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
-use super::flag::{Flag, Rejection};
+use super::flag::{Flag, Message, Rejection};
 use super::read::{self, FileContent};
 use super::reply::Reply;
 use super::write_file::{Readers, write_file};
@@ -168,7 +168,8 @@ fn delete(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, 
         _ if arguments.has(&DELETE_ALL) => DeleteTokens::AllOfUser,
         None => return Err(Usage::default()),
         Some(file) if !file.content.len().is_multiple_of(TOKEN_LENGTH) => {
-            return Err(Usage { remark: "Improper token passed", ..Usage::default() });
+            let text = String::from("Improper token passed");
+            return Err(Usage::tell(Message::Remark(text)));
         }
         Some(file) => DeleteTokens::These(&file.content),
     };

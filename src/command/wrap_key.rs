@@ -1,14 +1,15 @@
 //! `wrapKey` and `unWrapKey`.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::console::Client;
-use super::creation::{self, ATTEST, ID, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE, SESSION};
+use super::creation::{self, ATTEST_ONCE, ID, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE, SESSION};
 use super::creation::{TIMEOUT, USERS, WAITING};
 use super::flag::{Flag, Rejection};
 use super::read::{self, FileContent};
-use super::reply::{Maker, Reply};
-use super::write_file::{Readers, write_file};
+use super::reply::Reply;
+use super::write_file::{Prepared, Readers, is_same_target};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::wrap::{Hash, Mechanism};
 use crate::hsm::names::Handle;
@@ -72,11 +73,33 @@ static MECHANISM: Flag<Mechanism> = Flag::optional(
         "11 = CLOUDHSM_AES_GCM",
         "12 = RSA_PKCS",
     ],
-    |word| {
-        let number = read::integer(word).map_err(|_| Rejection::ShowHelp)?;
-        Mechanism::from_number(number).ok_or(Rejection::ShowHelp)
-    },
+    read_mechanism,
 );
+
+/// The same, where the help of unWrapKey has it.
+static UNWRAP_MECHANISM: Flag<Mechanism> = Flag::optional(
+    "-m",
+    "<mechanism>",
+    &[
+        "\tMechanism:",
+        "\t       4  = AES_KEY_WRAP_PAD_PKCS5, the default",
+        "\t       5  = NIST_AES_WRAP_NO_PAD",
+        "\t       6  = NIST_AES_WRAP_PAD",
+        "\t       7  = RSA_AES",
+        "\t       8  = RSA_OAEP",
+        "\t       9  = NIST_TDEA_WRAP",
+        "\t       10 = AES_GCM",
+        "\t       11 = CLOUDHSM_AES_GCM",
+        "\t       12 = RSA_PKCS",
+    ],
+    read_mechanism,
+);
+
+/// A number that is no mechanism's shows the help.
+fn read_mechanism(word: &str) -> Result<Mechanism, Rejection> {
+    let number = read::integer(word).map_err(|_| Rejection::ShowHelp)?;
+    Mechanism::from_number(number).ok_or(Rejection::ShowHelp)
+}
 
 static HASH: Flag<Hash> = Flag::optional(
     "-t",
@@ -202,7 +225,11 @@ pub static UNWRAP: Command = Command {
     flags: &[
         &FILE,
         &UNWRAPPING_KEY,
-        &MECHANISM,
+        &UNWRAP_MECHANISM,
+        &SESSION,
+        &ATTEST_ONCE,
+        &MINIMUM_SERVERS,
+        &TIMEOUT,
         &HASH,
         &ADDITIONAL_DATA,
         &NO_HEADER,
@@ -214,17 +241,13 @@ pub static UNWRAP: Command = Command {
         &CLASS,
         &KEY_TYPE,
         &NON_EXTRACTABLE,
-        &SESSION,
         &USERS,
         &M_VALUE,
-        &ATTEST,
-        &MINIMUM_SERVERS,
-        &TIMEOUT,
     ],
     required: &[&UNWRAPPING_KEY, &FILE],
     syntax: &[
         &[&FILE, &UNWRAPPING_KEY],
-        &[&SESSION, &ATTEST, &MECHANISM],
+        &[&SESSION, &ATTEST_ONCE, &UNWRAP_MECHANISM],
         WAITING,
         &[&HASH, &ADDITIONAL_DATA, &TAG_LENGTH],
         &[&NO_HEADER, &LABEL, &ID, &CLASS, &KEY_TYPE],
@@ -257,6 +280,9 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
     if how.mechanism == Mechanism::AesGcm && !header && vector_file.is_none() {
         return Err(Usage::say("IV file (-iv_file) is missing for AES_GCM without header."));
     }
+    if vector_file.as_ref().is_some_and(|vector| is_same_target(vector, &file)) {
+        return Err(Usage::say("IV file (-iv_file) and wrapped key file (-out) are the same."));
+    }
     let request = WrapKey {
         key: arguments.required(&KEY)?,
         wrapping_key: arguments.required(&WRAPPING_KEY)?,
@@ -268,12 +294,8 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
     let mut length = 0;
     if let Some(wrapped) = &answer.value {
         length = wrapped.length;
-        let vector = wrapped
-            .drawn_vector
-            .as_ref()
-            .zip(vector_file)
-            .map_or(Ok(()), |(bytes, file)| write_file(&file, bytes, Readers::Anybody));
-        let written = vector.and_then(|()| write_file(&file, &wrapped.file, Readers::Anybody));
+        let vector = wrapped.drawn_vector.as_deref().zip(vector_file.as_deref());
+        let written = write_wrapped(&file, &wrapped.file, vector);
         if let Err(error) = written {
             status.code = ReturnCode::WRITE_OUTPUT_FILE;
             status.detail = Some(format!("{}: {error}", file.display()));
@@ -282,6 +304,16 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
     let code = status.code;
     client.show(&Reply::KeyWrapped(status, file, length));
     Ok(code)
+}
+
+/// Writes the wrapped key, and its vector if that has a file of its own: both
+/// or none, as one is of no use without the other.
+fn write_wrapped(file: &Path, wrapped: &[u8], vector: Option<(&[u8], &Path)>) -> io::Result<()> {
+    let wrapped = Prepared::new(file, wrapped, Readers::Anybody)?;
+    let vector = vector.map(|(bytes, file)| Prepared::new(file, bytes, Readers::Anybody));
+    let vector = vector.transpose()?;
+    wrapped.commit()?;
+    vector.map_or(Ok(()), Prepared::commit)
 }
 
 fn unwrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
@@ -310,6 +342,7 @@ fn unwrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, 
         labelled: label.is_some(),
         options: creation::options_with_label(arguments, label.unwrap_or_default()),
     };
-    let answer = client.hsm.unwrap_key(&request);
-    Ok(creation::finish_key(client, arguments, Maker::Unwrap, answer))
+    let (step, answer) = client.hsm.unwrap_key(&request);
+    let step = bare.then_some(step);
+    Ok(creation::finish_unwrapped(client, arguments, step, answer))
 }

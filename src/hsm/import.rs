@@ -134,7 +134,8 @@ impl Hsm {
         self.create_key(new_key::public(options, owner, Origin::Imported, key))
     }
 
-    fn check_template(&self, options: &KeyOptions) -> Outcome<UserId> {
+    /// Checks what a new key asks for, and says whose it will be.
+    pub(super) fn check_template(&self, options: &KeyOptions) -> Outcome<UserId> {
         let owner = self.crypto_user()?.id;
         self.check_options(options, owner)?;
         Ok(owner)

@@ -81,6 +81,12 @@ pub fn serial_number(node: NodeId) -> String {
 }
 
 impl Hsm {
+    /// The mode of the partition.
+    #[must_use]
+    pub fn fips_state(&self) -> FipsState {
+        if self.fips_mode() { FipsState::SingleFactor } else { FipsState::Off }
+    }
+
     /// Describes the node that the session talks to. Nobody needs to be logged in.
     #[must_use]
     pub fn hsm_information(&self) -> Answer<HsmInformation> {
@@ -108,7 +114,7 @@ impl Hsm {
         self.reach(None)?;
         let users = u32::try_from(self.token_keys.read().users()?.len()).unwrap_or(u32::MAX);
         Ok(PartitionInformation {
-            fips_state: if self.fips_mode() { FipsState::SingleFactor } else { FipsState::Off },
+            fips_state: self.fips_state(),
             max_users: MAX_USERS,
             available_users: MAX_USERS.saturating_sub(users),
             max_keys: self.settings.max_keys,

@@ -1,7 +1,7 @@
 //! `sign` and `verify`.
 
 use super::Hsm;
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, NodeStatus, Outcome};
 use super::attribute::Attribute;
 use super::key::{Class, Key, KeyType};
 use super::names::Handle;
@@ -13,14 +13,20 @@ use crate::crypto::signature::{self, Mechanism};
 impl Hsm {
     /// Signs a message with a private key that allows it.
     ///
-    /// 0x32 when the mechanism does not fit the key.
+    /// 0x32 when the mechanism does not fit the key: the client itself sees
+    /// that, so no node is asked.
     pub fn sign(
         &mut self,
         handle: Handle,
         mechanism: Option<&'static Mechanism>,
         message: &[u8],
     ) -> Answer<Vec<u8>> {
-        Answer::local(self.try_sign(handle, mechanism, message))
+        let outcome = self.try_sign(handle, mechanism, message);
+        let mut answer = self.answer(outcome);
+        if answer.status.code == ReturnCode::INVALID_USER_INPUT {
+            answer.status.nodes = None;
+        }
+        answer
     }
 
     /// Verifies a signature with a public key that allows it.
@@ -43,13 +49,14 @@ impl Hsm {
         handle: Handle,
         mechanism: Option<&'static Mechanism>,
         message: &[u8],
-    ) -> Outcome<Vec<u8>> {
+    ) -> Outcome<(Vec<u8>, Vec<NodeStatus>)> {
         let open = self.visible_key(handle)?;
         let mechanism = fitting(mechanism, &open.key, Class::Private)?;
         let mut permit = Permit::default();
         let open = self.key_for(handle, Attribute::Sign, &mut permit)?;
         self.redeem(&mut permit)?;
-        Ok(signature::sign(&open.material, mechanism, message, &mut self.random)?)
+        let signature = signature::sign(&open.material, mechanism, message, &mut self.random)?;
+        Ok((signature, self.held_on(&open.key, ReturnCode::NOT_SYNCHRONIZED)))
     }
 
     fn try_verify(

@@ -9,6 +9,7 @@ use super::Hsm;
 use super::answer::{Answer, NodeStatus, Outcome};
 use super::attribute::Attribute;
 use super::create::KeyOptions;
+use super::import::ImportStep;
 use super::key::{Class, Key, KeyType, NewKey};
 use super::key_record::OpenKey;
 use super::names::{Handle, KEY_ENCRYPTION_KEY, KeyId, UserId};
@@ -97,12 +98,15 @@ impl Hsm {
         Answer::local(self.try_wrap(request))
     }
 
-    /// Unwraps a key and stores it.
+    /// Unwraps a key and stores it. Says which step was the last.
     ///
     /// 0xbe when it does not open with this key, mechanism and parameters.
-    pub fn unwrap_key(&mut self, request: &UnwrapKey) -> Answer<Handle> {
-        let outcome = self.try_unwrap(request);
-        self.answer_created(outcome, request.options.minimum_servers)
+    pub fn unwrap_key(&mut self, request: &UnwrapKey) -> (ImportStep, Answer<Handle>) {
+        let (step, outcome) = match self.check_template(&request.options) {
+            Ok(owner) => (ImportStep::Unwrap, self.try_unwrap(request, owner)),
+            Err(refusal) => (ImportStep::Template, Err(refusal)),
+        };
+        (step, self.answer_created(outcome, request.options.minimum_servers))
     }
 
     fn try_wrap(&mut self, request: &WrapKey) -> Outcome<WrappedKey> {
@@ -139,9 +143,11 @@ impl Hsm {
         })
     }
 
-    fn try_unwrap(&mut self, request: &UnwrapKey) -> Outcome<(Handle, Vec<NodeStatus>)> {
-        let owner = self.crypto_user()?.id;
-        self.check_options(&request.options, owner)?;
+    fn try_unwrap(
+        &mut self,
+        request: &UnwrapKey,
+        owner: UserId,
+    ) -> Outcome<(Handle, Vec<NodeStatus>)> {
         let mut permit = Permit::default();
         let unwrapping =
             self.wrapping_key(request.unwrapping_key, Attribute::Unwrap, &mut permit)?;

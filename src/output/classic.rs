@@ -1,14 +1,15 @@
 //! The classic dialect: one template per reply.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{help, information, lists, tokens};
-use crate::command::flag::Message;
+use crate::command::flag::{Message, UnreadableFile};
 use crate::command::reply::{
     AttributesRead, Exported, FakePem, HostWrapped, KeyMade, Maker, PairMaker, Polled, PolledKey,
     ValidHandle,
 };
 use crate::command::{Reply, Usage};
+use crate::crypto;
 use crate::hsm::HostWrap;
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -17,6 +18,10 @@ use crate::hsm::user::{User, UserType};
 use crate::hsm::{
     Answer, AttributeDump, ExportStep, ImportStep, KeyInfo, KeyPair, NodeStatus, Status,
 };
+
+/// What is said of a key of an algorithm that is none of the HSM's; the client
+/// has no number for such a type.
+const INVALID_KEY_TYPE: &str = "Error: Invalid Key Type -1\n";
 
 /// The text of a reply; `i` is what an indented line starts with.
 pub fn render(i: &str, reply: &Reply) -> String {
@@ -41,6 +46,7 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::KeyPairHandles(pair) => key_pair_handles(i, *pair),
         Reply::KeyMade(made) => key_made(i, made),
         Reply::KeyImported(made, step, on_host) => key_imported(i, made, *step, *on_host),
+        Reply::BareKeyUnwrapped(made, step) => bare_key_unwrapped(i, made, *step),
         Reply::BerLength(length) => format!("BER encoded key length is {length}\n"),
         Reply::InvalidHostKey => String::from("\nInvalid file. Should be an AES key\n"),
         Reply::WrongClass(handle, class) => {
@@ -56,18 +62,23 @@ pub fn render(i: &str, reply: &Reply) -> String {
             };
             written + &returned(i, "Cfm3ExportPubKey", status.code)
         }
-        Reply::UnreadablePublicKey(file, reason) => {
-            let file = file.display();
-            format!("\n{i} Failed to read Public Key from file {file}\n\n{i}Error: {reason}.\n")
-                + &returned(i, "Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
+        Reply::UnreadablePublicKey(key) => {
+            let said = match key.reason {
+                crypto::Error::UnknownAlgorithm => INVALID_KEY_TYPE.to_owned(),
+                _ => format!("\n{i} Failed to read Public Key from file {}\n", key.file.display()),
+            };
+            said + &returned(i, "Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
         }
         Reply::AlreadyImported(handle) => {
             format!("\nThis key is already imported with handle {handle}\n\n")
         }
-        Reply::UnreadablePrivateKey(file, reason) => {
-            let file = file.display();
-            format!("failed to read private key from file\n\n{i}Error: {file}: {reason}.\n")
+        Reply::KeyFileNotOpened(file, reason) => {
+            format!("failed to open file  {} : {reason}\n", file.display())
         }
+        Reply::UnreadablePrivateKey(key) => match key.reason {
+            crypto::Error::UnknownAlgorithm => INVALID_KEY_TYPE.to_owned(),
+            _ => String::from("failed to read private key from file\n\n"),
+        },
         Reply::KeyWrapped(status, file, length) => {
             let wrapped = format!("\n{i}Key Wrapped.\n");
             let said = match status.code {
@@ -108,6 +119,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::HandleFileExamined(file, verdict) => handle_file(i, file, *verdict),
         Reply::Signed(status, file) => signed(i, status, file),
         Reply::Verified(status) => verified(i, status),
+        Reply::Rc4Refused(state) => {
+            format!("\n RC4 is not allowed in FIPS mode\n\n Current FIPS mode: {state:08x}\n")
+        }
         Reply::KeyHandle(maker, handle) => key_handle(i, *maker, *handle),
         Reply::TooFewServers(successes) => too_few_servers(*successes),
         Reply::Polled(polled) => polled_key(i, polled),
@@ -121,9 +135,7 @@ pub fn render(i: &str, reply: &Reply) -> String {
             returned(i, name, status.code) + &descending(i, status)
         }
 
-        Reply::UnreadableFile(file) => {
-            format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
-        }
+        Reply::UnreadableFile(file) => unreadable_file(i, file),
         Reply::HsmInformation(answer) => match &answer.value {
             Some(listing) => information::hsm(i, listing),
             None => {
@@ -221,13 +233,18 @@ fn usage_text(i: &str, usage: &Usage) -> String {
         Message::Plain(text) => format!("\n{i}{text}\n"),
         Message::AtMargin(text) => format!("\nError: {text}\n"),
         Message::Open(text) => format!("\n{i}Error: {text}"),
+        Message::Remark(text) => format!("{text}\n"),
     };
-    let warning = |file: &PathBuf| {
-        format!("\n{i}WARNING: Failed to read from the file \"{}\".\n", file.display())
-    };
-    let warnings: String = usage.unreadable_files.iter().map(warning).collect();
-    let messages = warnings + &usage.messages.iter().map(message).collect::<String>();
-    if usage.remark.is_empty() { messages } else { messages + usage.remark + "\n" }
+    let warnings: String =
+        usage.unreadable_files.iter().map(|file| unreadable_file(i, file)).collect();
+    warnings + &usage.messages.iter().map(message).collect::<String>()
+}
+
+fn unreadable_file(i: &str, file: &UnreadableFile) -> String {
+    let name = file.path.display();
+    let empty =
+        if file.empty { format!("\n{i} {name} is an empty file.\n") } else { String::new() };
+    empty + &format!("\n{i}WARNING: Failed to read from the file \"{name}\".\n")
 }
 
 fn usage_help(i: &str, command: &'static crate::command::Command, usage: &Usage) -> String {
@@ -301,15 +318,33 @@ fn key_imported(i: &str, made: &KeyMade, reached: ImportStep, on_host: bool) -> 
         (ImportStep::Template, "Cfm3CreateUnwrapTemplate"),
         (ImportStep::Unwrap, "Cfm3UnWrapKey"),
     ];
-    let line = |(step, name): (ImportStep, &str)| {
-        let last = step == reached;
-        let silent = step > reached || on_host && step == ImportStep::Wrap;
-        let code = if last { made.answer.status.code } else { ReturnCode::SUCCESS };
-        if silent { String::new() } else { returned(i, name, code) }
-    };
-    let host_failed = on_host && reached == ImportStep::Wrap;
+    // What the client wraps by itself has no line unless it fails.
+    let (silent, shown) = steps.split_at(usize::from(on_host));
+    let host_failed = silent.iter().any(|(step, _)| *step == reached);
     let host = if host_failed { "AES_wrap_key failed\n" } else { "" };
-    host.to_owned() + &steps.map(line).concat() + &handle_and_rest(i, made)
+    host.to_owned() + &import_steps(i, shown, made, reached) + &handle_and_rest(i, made)
+}
+
+fn bare_key_unwrapped(i: &str, made: &KeyMade, reached: ImportStep) -> String {
+    let steps = [
+        (ImportStep::Template, "Cfm3CreateUnwrapTemplate2"),
+        (ImportStep::Unwrap, "Cfm2UnWrapWithTemplate3"),
+    ];
+    import_steps(i, &steps, made, reached) + &handle_and_rest(i, made)
+}
+
+/// The result lines of an import up to the step that it reached.
+fn import_steps(
+    i: &str,
+    steps: &[(ImportStep, &str)],
+    made: &KeyMade,
+    reached: ImportStep,
+) -> String {
+    let line = |(step, name): &(ImportStep, &str)| {
+        let last = *step == reached;
+        returned(i, name, if last { made.answer.status.code } else { ReturnCode::SUCCESS })
+    };
+    steps.iter().filter(|(step, _)| *step <= reached).map(line).collect()
 }
 
 fn key_exported(i: &str, exported: &Exported) -> String {
@@ -414,38 +449,34 @@ fn handle_file(i: &str, file: &Path, verdict: ValidHandle) -> String {
 }
 
 fn signed(i: &str, status: &Status, file: &Path) -> String {
-    let last = |code: ReturnCode| {
-        format!("\n{i}Cfm3Sign: sign returned: 0x{:02x} : {}\n", code.0, code.text())
+    let said = match status.code {
+        ReturnCode::SUCCESS => format!("\n{i}signature is written to file {}\n", file.display()),
+        _ => String::new(),
     };
-    let made = format!("\n{i}Signature creation successful\n");
-    match status.code {
-        ReturnCode::SUCCESS => {
-            format!("{made}\n{i}signature is written to file {}\n", file.display())
-                + &last(status.code)
-        }
-        ReturnCode::WRITE_OUTPUT_FILE => made + &last(status.code),
-        ReturnCode::INVALID_USER_INPUT => {
-            let reason = "Unsupported hash type/provided key not valid for signature mechanism";
-            format!("\n{i}{reason}\n") + &last(status.code)
-        }
-        code => last(code),
-    }
+    unfit_mechanism(i, status, "signature")
+        + &returned(i, "Cfm3Sign", status.code)
+        + &said
+        + &descending(i, status)
 }
 
 fn verified(i: &str, status: &Status) -> String {
     let result = returned(i, "Cfm3Verify", status.code);
     match status.code {
-        ReturnCode::SUCCESS => format!("\n{i}Signature verifition successful\n") + &result,
+        ReturnCode::SUCCESS => format!("\n{i}Signature verification successful\n") + &result,
         ReturnCode::BAD_PKCS_DATA => {
             let code = status.code;
             format!("\n{i}Cfm3Verify returned: 0x{:02x}\n\n{i}{}\n", code.0, code.text())
         }
-        ReturnCode::INVALID_USER_INPUT => {
-            let reason = "Unsupported hash type/provided key not valid for verification mechanism";
-            format!("\n{i}{reason}\n") + &result
-        }
-        _ => result,
+        _ => unfit_mechanism(i, status, "verification") + &result,
     }
+}
+
+/// What is said of a mechanism that does not fit the key; nothing if it does.
+fn unfit_mechanism(i: &str, status: &Status, what: &str) -> String {
+    if status.code != ReturnCode::INVALID_USER_INPUT {
+        return String::new();
+    }
+    format!("\n{i}Unsupported hash type/provided key not valid for {what} mechanism\n")
 }
 
 fn key_made(i: &str, made: &KeyMade) -> String {
@@ -487,16 +518,15 @@ fn key_handle(i: &str, maker: Maker, handle: Handle) -> String {
             format!("\n{i}Symmetric Key Created.  Key Handle: {handle}\n")
         }
         Maker::GeneratePasswordBased => format!("\n{i}PBE Key Created.  Key Handle: {handle}\n"),
-        Maker::Unwrap | Maker::UnwrapWithSize => {
-            format!("\n{i}Key Unwrapped.  Key Handle: {handle} \n")
-        }
+        Maker::Unwrap => format!("\n{i}Key Unwrapped.  Key Handle: {handle}\n"),
+        Maker::UnwrapWithSize => format!("\n{i}Key Unwrapped.  Key Handle: {handle} \n"),
         Maker::InsertMasked => format!("{i}New Key Handle: {handle} \n"),
         Maker::CreatePublic => format!("\n{i}Public Key Created.  Key Handle: {handle}\n"),
         Maker::ImportPublic => format!("\nPublic Key Handle: {handle} \n"),
         Maker::ImportSymmetric => {
-            format!("\n{i}Symmetric Key Unwrapped.  Key Handle: {handle} \n")
+            format!("\n{i}Symmetric Key Unwrapped.  Key Handle: {handle}\n")
         }
-        Maker::ImportPrivate => format!("\n{i}Private Key Unwrapped.  Key Handle: {handle} \n"),
+        Maker::ImportPrivate => format!("\n{i}Private Key Unwrapped.  Key Handle: {handle}\n"),
     }
 }
 

@@ -28,7 +28,7 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
         if index > 0 {
             text += &layout.continuation.replace('\t', i);
         }
-        let words: Vec<_> = line.iter().map(|flag| in_syntax(command, *flag)).collect();
+        let words: Vec<_> = line.iter().map(|flag| in_syntax(*flag)).collect();
         if index == 0 && !words.is_empty() {
             text += " ";
         }
@@ -42,8 +42,8 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
     }
     text += &"\n".repeat(layout.before_where);
     text += &explained(i, "Where: -h", &[layout.help_flag], layout.column);
-    for flag in command.flags {
-        let declaration = flag.declaration();
+    let declarations = command.flags.iter().map(|flag| flag.declaration());
+    for declaration in declarations.filter(|declaration| !declaration.explanation.is_empty()) {
         let name = format!("\n       {}", declaration.name);
         text += &explained(i, &name, declaration.explanation, layout.column);
     }
@@ -51,20 +51,19 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
 }
 
 /// A flag as the syntax shows it, in brackets if it may be left out.
-fn in_syntax(command: &Command, flag: &dyn AnyFlag) -> String {
+fn in_syntax(flag: &dyn AnyFlag) -> String {
     let declaration = flag.declaration();
     let name = declaration.name;
     let shown = match declaration.placeholder {
         "" => name.to_owned(),
         placeholder => format!("{name} {placeholder}"),
     };
-    let required = !declaration.missing.is_empty()
-        || command.required.iter().any(|required| required.declaration().name == name);
-    if required { shown } else { format!("[{shown}]") }
+    if declaration.optional { format!("[{shown}]") } else { shown }
 }
 
 /// A flag with its explanation, every line of which starts at `column`, unless
-/// it brings TABs of its own, which become `i`.
+/// it brings TABs of its own, which become `i`. A first line that begins with a
+/// TAB follows its flag after two blanks.
 fn explained(i: &str, flag: &str, explanation: &[&str], column: usize) -> String {
     let line = |line: &&str| match line.strip_prefix('\t') {
         Some(_) => line.replace('\t', i),
@@ -75,7 +74,10 @@ fn explained(i: &str, flag: &str, explanation: &[&str], column: usize) -> String
     // A flag that reaches the column keeps a blank before its explanation.
     let length = flag.trim_start_matches('\n').len();
     let blanks = " ".repeat(column.saturating_sub(length).max(1));
-    format!("{flag}{blanks}{text}")
+    match text.strip_prefix('\t') {
+        Some(text) => format!("{flag}  {text}"),
+        None => format!("{flag}{blanks}{text}"),
+    }
 }
 
 fn ending(end: Ending) -> String {

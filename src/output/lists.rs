@@ -19,13 +19,12 @@ const GROUPS: [(Group, &[&str]); 10] = [
     (Group::Helper, &["Helper Commands"]),
 ];
 
-/// The attributes that listAttributes names, in its order.
-const LISTED: [Attribute; 25] = [
+/// The attributes that listAttributes names, in its order; later clients name five more.
+const LISTED: [Attribute; 20] = [
     Attribute::Class,
     Attribute::Token,
     Attribute::Private,
     Attribute::Label,
-    Attribute::Trusted,
     Attribute::KeyType,
     Attribute::Id,
     Attribute::Sensitive,
@@ -41,11 +40,7 @@ const LISTED: [Attribute; 25] = [
     Attribute::PublicExponent,
     Attribute::ValueLength,
     Attribute::Extractable,
-    Attribute::NeverExtractable,
-    Attribute::AlwaysSensitive,
-    Attribute::Destroyable,
     Attribute::CheckValue,
-    Attribute::WrapWithTrusted,
 ];
 
 /// The table that `help`, and every unknown command, prints.
