@@ -156,7 +156,7 @@ fn two_of_four_users_approve_one_signature_and_no_second_one() {
     assert!(succeeded(&session.run(&quorum.approval("token", &["alice"]))));
     assert!(session.run("listTokens").contains("Approvals       : 2 of 2\n"));
     let output = session.run(SIGN);
-    assert!(output.contains("Cfm3Sign: sign returned: 0x00"), "{output}");
+    assert!(output.contains("Cfm3Sign returned: 0x00"), "{output}");
     let check = session.run("verify -f message -s signature -k 6 -m 17");
     assert!(check.contains("Cfm3Verify returned: 0x00"), "{check}");
 
@@ -278,7 +278,7 @@ fn a_token_ends_after_ten_minutes_and_can_be_replaced() {
     let waited = session.run("genECCKeyPair -i 2 -l slow -min_srv 2");
     assert!(waited.contains("Checking private key status (600 seconds)"), "{waited}");
 
-    assert!(session.run(SIGN).contains("sign returned: 0xc3"), "it has timed out");
+    assert!(session.run(SIGN).contains("Cfm3Sign returned: 0xc3"), "it has timed out");
     assert!(session.run("listTokens").contains("Time left       : timed out\n"));
     let output = session.run(&quorum.approval("token", &["example_user"]));
     assert!(output.contains("Cfm3ApproveToken returned: 0xc3"), "{output}");

@@ -2,10 +2,14 @@
 //!
 //! A transcript reads like a session. Lines that begin with `#` at the top say
 //! how to run it: `# kmu: OPTIONS` (added to `--echo`, in memory), `# cluster: TOML LINE`,
-//! `# fault: FAULT` (for `--fault`).
+//! `# fault: FAULT` (for `--fault`), `# key: NAME ...` (files of tests/keys that
+//! lie in the directory), `# file: NAME TEXT` and `# hex: NAME DIGITS` (files made
+//! for it; a text may be empty).
 //! `Command:  ...` is input, `>...` further input that a question reads; the
-//! rest is output, to the byte. `$ cat FILE` is followed by the file's content
-//! up to the next `$` line or the end, in which `?` stands for any one character.
+//! rest is output, to the byte. After the session stand lines that look at what
+//! it left behind: `$ cat FILE`, `$ hex FILE`, `$ ls`, `$ cmp FILE FILE` (which says
+//! nothing of equal files) and `$ openssl WORDS` (which must succeed). What they
+//! show follows up to the next such line; `?` in it stands for any one character.
 //! With UPDATE_TRANSCRIPTS=1 the output is written back instead of compared.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -13,15 +17,15 @@ mod support;
 
 use std::path::Path;
 
-use support::Scratch;
+use support::{Scratch, openssl};
 
 struct Transcript {
     /// The lines at the top.
     header: Vec<String>,
     /// What the program prints, input lines included.
     session: String,
-    /// The files to compare: name, content.
-    files: Vec<(String, String)>,
+    /// What looks at the files that the session left, and what it shows.
+    looks: Vec<(String, String)>,
 }
 
 impl Transcript {
@@ -31,15 +35,15 @@ impl Transcript {
         while let Some(line) = lines.next_if(|line| line.starts_with('#')) {
             header.push(line.to_owned());
         }
-        let mut transcript = Self { header, session: String::new(), files: Vec::new() };
+        let mut transcript = Self { header, session: String::new(), looks: Vec::new() };
         for line in lines {
-            let target = match line.strip_prefix("$ cat ") {
-                Some(name) => {
-                    transcript.files.push((name.to_owned(), String::new()));
+            let target = match line.strip_prefix("$ ") {
+                Some(look) => {
+                    transcript.looks.push((look.to_owned(), String::new()));
                     continue;
                 }
                 None => {
-                    transcript.files.last_mut().map_or(&mut transcript.session, |file| &mut file.1)
+                    transcript.looks.last_mut().map_or(&mut transcript.session, |look| &mut look.1)
                 }
             };
             target.push_str(line);
@@ -63,15 +67,72 @@ impl Transcript {
         self.session.lines().filter_map(typed).collect()
     }
 
-    /// The transcript of what really happened; files that match their pattern keep it.
+    /// Puts the files in place that the lines at the top ask for.
+    fn prepare(&self, scratch: &Scratch) {
+        let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys");
+        for name in self.setting("key").iter().flat_map(|names| names.split(' ')) {
+            scratch.write(name, std::fs::read(keys.join(name)).unwrap());
+        }
+        for (name, text) in self.setting("file").iter().map(|file| split(file)) {
+            scratch.write(name, text);
+        }
+        for (name, digits) in self.setting("hex").iter().map(|file| split(file)) {
+            scratch.write(name, from_hexadecimal(digits));
+        }
+    }
+
+    /// The transcript of what really happened; what matches its pattern keeps it.
     fn updated(&self, session: &str, scratch: &Scratch) -> String {
         let header: String = self.header.iter().map(|line| format!("{line}\n")).collect();
-        let file = |(name, expected): &(String, String)| {
-            let actual = scratch.read(name);
+        let shown = |(look, expected): &(String, String)| {
+            let mut actual = look_at(scratch, look);
+            if !actual.is_empty() && !actual.ends_with('\n') {
+                actual.push('\n');
+            }
             let same = compare(expected, &actual, matches_pattern).is_ok();
-            format!("$ cat {name}\n{}", if same { expected } else { &actual })
+            format!("$ {look}\n{}", if same { expected } else { &actual })
         };
-        header + session + &self.files.iter().map(file).collect::<String>()
+        header + session + &self.looks.iter().map(shown).collect::<String>()
+    }
+}
+
+/// A name and what follows it, which may be nothing.
+fn split(line: &str) -> (&str, &str) {
+    line.split_once(' ').unwrap_or((line, ""))
+}
+
+fn from_hexadecimal(digits: &str) -> Vec<u8> {
+    assert!(digits.len().is_multiple_of(2), "{digits}");
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
+}
+
+/// What a line shows that begins with `$`.
+fn look_at(scratch: &Scratch, look: &str) -> String {
+    let (command, words) = split(look);
+    let bytes = |name: &str| {
+        std::fs::read(scratch.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    match command {
+        "cat" => scratch.read(words),
+        "hex" => {
+            let row = |row: &[u8]| row.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            bytes(words).chunks(32).map(|bytes| row(bytes) + "\n").collect()
+        }
+        "ls" => {
+            let entries = std::fs::read_dir(scratch.path("")).unwrap();
+            let name = |entry: std::fs::DirEntry| entry.file_name().into_string().unwrap();
+            let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
+            names.sort();
+            names.iter().map(|name| format!("{name}\n")).collect()
+        }
+        "cmp" => {
+            let (one, other) = split(words);
+            let same = bytes(one) == bytes(other);
+            if same { String::new() } else { format!("{one} {other} differ\n") }
+        }
+        "openssl" => openssl(&scratch.path(""), &words.split(' ').collect::<Vec<_>>()),
+        _ => panic!("$ {look}: there is no such look"),
     }
 }
 
@@ -79,6 +140,7 @@ fn run(path: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(path).unwrap();
     let transcript = Transcript::parse(&text);
     let scratch = Scratch::new();
+    transcript.prepare(&scratch);
     let cluster = scratch.write("cluster.toml", transcript.setting("cluster").join("\n"));
     let mut arguments = vec!["--echo", "--ephemeral", "--cluster", cluster.to_str().unwrap()];
     let options = transcript.setting("kmu").join(" ");
@@ -94,9 +156,9 @@ fn run(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     compare(&transcript.session, &finished.stdout(), |expected, actual| expected == actual)?;
-    for (name, expected) in &transcript.files {
-        compare(expected, &scratch.read(name), matches_pattern)
-            .map_err(|difference| format!("file {name}:\n{difference}"))?;
+    for (look, expected) in &transcript.looks {
+        compare(expected, &look_at(&scratch, look), matches_pattern)
+            .map_err(|difference| format!("$ {look}:\n{difference}"))?;
     }
     Ok(())
 }

@@ -104,8 +104,8 @@ fn private_keys_are_wrapped_too() {
          unWrapKey -f rsa.wrapped -w 6 -m 6 -noheader -l rsa -kc 4 -kt 31",
     );
     assert_eq!(scratch.read("one.pem"), scratch.read("two.pem"), "{output}");
-    assert!(output.contains("Key Unwrapped.  Key Handle: 13 \n"), "{output}");
-    assert_eq!(output.matches("Cfm3UnWrapKey returned: 0x33").count(), 2, "{output}");
+    assert!(output.contains("Key Unwrapped.  Key Handle: 13\n"), "{output}");
+    assert_eq!(output.matches("Cfm2UnWrapWithTemplate3 returned: 0x33").count(), 2, "{output}");
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub fn line(data: &[u8]) {
                 let Ok(words) = words::split(&text) else { continue };
                 let Some((name, rest)) = words.split_first() else { continue };
                 if let Some(command) = command::find(name) {
-                    let _ = command::parse(command, rest);
+                    let _ = command::parse(command, rest, true);
                 }
             }
             Ok(Line::Unreadable(_)) => {}
