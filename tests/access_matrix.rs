@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kmu::command::{self, COMMANDS, Client, Console, Outcome, Reply, Word};
+use kmu::command::{self, COMMANDS, Client, Console, NoAnswer, Outcome, Reply, Word};
 use kmu::crypto::password::Cost;
 use kmu::hsm::clock::Clock;
 use kmu::hsm::quorum_key::QuorumKey;
@@ -49,12 +49,18 @@ impl Console for Listener {
         }
     }
 
-    fn ask_number(&mut self) -> Option<i64> {
-        Some(1)
+    fn ask_number(&mut self, _: &Reply) -> Result<i64, NoAnswer> {
+        Ok(1)
     }
 
-    fn ask_password(&mut self) -> Option<Word> {
-        None
+    fn ask_password(&mut self) -> Result<Word, NoAnswer> {
+        Err(NoAnswer::Unusable)
+    }
+
+    fn begin_wait(&mut self) {}
+
+    fn interrupted(&self) -> bool {
+        false
     }
 
     fn attribute_file(&self, _: &AttributeDump) -> Vec<u8> {

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::Duration;
 
-use kmu::command::{self, Client, Console, Reply, Word};
+use kmu::command::{self, Client, Console, NoAnswer, Reply, Word};
 use kmu::crypto::asymmetric::{PrivateKey, PublicKey};
 use kmu::crypto::password::{self, Cost};
 use kmu::crypto::seal::{self, SealingKey};
@@ -63,7 +63,7 @@ pub fn line(data: &[u8]) {
                 }
             }
             Ok(Line::Unreadable(_)) => {}
-            Ok(Line::End) | Err(_) => return,
+            Ok(Line::End | Line::Interrupted) | Err(_) => return,
         }
     }
 }
@@ -143,7 +143,7 @@ pub fn wrapped_key(data: &[u8]) {
             labelled: false,
             options: options(),
         };
-        if let Some(key) = unwrapper.hsm.unwrap_key(&request).value {
+        if let Some(key) = unwrapper.hsm.unwrap_key(&request).1.value {
             unwrapper.hsm.delete_key(key);
         }
     });
@@ -287,12 +287,18 @@ struct Nobody;
 impl Console for Nobody {
     fn show(&mut self, _: &Reply) {}
 
-    fn ask_number(&mut self) -> Option<i64> {
-        None
+    fn ask_number(&mut self, _: &Reply) -> Result<i64, NoAnswer> {
+        Err(NoAnswer::Unusable)
     }
 
-    fn ask_password(&mut self) -> Option<Word> {
-        None
+    fn ask_password(&mut self) -> Result<Word, NoAnswer> {
+        Err(NoAnswer::Unusable)
+    }
+
+    fn begin_wait(&mut self) {}
+
+    fn interrupted(&self) -> bool {
+        false
     }
 
     fn attribute_file(&self, _: &AttributeDump) -> Vec<u8> {

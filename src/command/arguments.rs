@@ -262,7 +262,7 @@ impl Reading {
 }
 
 fn unusable(flag: &str, word: &str) -> String {
-    format!("{flag} cannot be {word:?}")
+    format!("{flag} cannot have this value")
 }
 
 /// Dashes that word processors put in the place of `-`.
@@ -278,7 +278,7 @@ fn unknown_word(command: &Command, word: &str) -> String {
     } else {
         ""
     };
-    format!("{} knows no {word:?}{hint}", command.name())
+    format!("{} does not know one of these words{hint}", command.name())
 }
 
 #[cfg(test)]

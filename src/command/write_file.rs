@@ -126,9 +126,8 @@ fn kept(permissions: Permissions) -> Permissions {
 
 /// The system's reason, without the name of the file beside the target, which says nothing to anybody.
 fn without_path(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    let code = inner.and_then(|inner| inner.downcast_ref().and_then(io::Error::raw_os_error));
-    code.map_or(error, io::Error::from_raw_os_error)
+    // The library wraps the system's error with a path; its kind says enough.
+    if error.get_ref().is_some() { error.kind().into() } else { error }
 }
 
 #[cfg(test)]
