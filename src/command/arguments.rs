@@ -205,7 +205,7 @@ impl Reading {
                 self.usage.messages.push(say(format!("Invalid value for {name}.")));
                 self.mistaken = true;
             }
-            Err(Rejection::CountsAsMissing) => self.explain(|| unusable(name, word)),
+            Err(Rejection::CountsAsMissing) => self.explain(|| unusable(name)),
             Err(Rejection::SayAndCountAsMissing(text)) => self.usage.messages.push(say(text)),
             Err(Rejection::UnreadableFile(file)) => {
                 self.usage.unreadable_files.push(file);
@@ -219,7 +219,7 @@ impl Reading {
                 self.usage.unreadable_files.push(file.clone());
                 self.arguments.unreadable.push((name, file));
             }
-            Err(Rejection::ShowHelp) => self.reject(|| unusable(name, word)),
+            Err(Rejection::ShowHelp) => self.reject(|| unusable(name)),
             Err(Rejection::Say(message)) => {
                 self.usage.messages.push(message);
                 self.mistaken = true;
@@ -261,7 +261,7 @@ impl Reading {
     }
 }
 
-fn unusable(flag: &str, word: &str) -> String {
+fn unusable(flag: &str) -> String {
     format!("{flag} cannot have this value")
 }
 
