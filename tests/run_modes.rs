@@ -250,14 +250,15 @@ fn the_reason_for_a_usage_text_is_on_standard_error() {
     for (line, expected) in [
         ("nonsense -x", "there is no command \"nonsense\""),
         ("findKey\t-l\tx", "not by TABs"),
-        ("findKey -l my label", "findKey knows no \"label\"; a value with blanks needs quotes"),
+        ("findKey -l my label", "findKey does not know one of these words; a value with blanks needs quotes"),
         ("findKey -l", "-l needs a value: <key label>"),
         ("findKey -l x -l y", "-l is given twice"),
         ("findKey \u{2013}l x", "typographic dash"),
-        ("findKey -sess 2", "-sess cannot be \"2\""),
-        ("deleteKey -k abc", "-k cannot be \"abc\""),
-        ("genECCKeyPair -i 2 -l x -m_value 9", "-m_value cannot be \"9\""),
-        ("getAttribute -o 7 -attr_7", "getAttribute knows no \"-attr_7\""),
+        ("findKey -sess 2", "-sess cannot have this value"),
+        ("deleteKey -k abc", "-k cannot have this value"),
+        ("genECCKeyPair -i 2 -l x -m_value 9", "-m_value cannot have this value"),
+        ("getAttribute -o 7 -attr_7", "getAttribute does not know one of these words"),
+        ("loginHSM -u CU -s x -psecret", "loginHSM was given a word that is none of its flags\n"),
         ("loginStatus now", "loginStatus takes no words"),
     ] {
         let finished = scratch.run(&["--ephemeral", "--strict"], format!("{line}\n"));

@@ -6,6 +6,7 @@ use std::any::Any;
 use std::ops::RangeInclusive;
 
 use super::flag::{AnyFlag, Flag, Message, Rejection, UnreadableFile, Word};
+use super::login_hsm::PASSWORD;
 use super::{Command, Complaint, Words};
 
 /// The arguments of a command: of each flag the value that its reader made
@@ -269,6 +270,11 @@ fn unusable(flag: &str) -> String {
 const TYPOGRAPHIC_DASHES: RangeInclusive<char> = '\u{2010}'..='\u{2015}';
 
 fn unknown_word(command: &Command, word: &str) -> String {
+    let password = PASSWORD.declaration.name;
+    if command.flags.iter().any(|flag| flag.declaration().name == password) {
+        // It may be the password itself.
+        return format!("{} was given a word that is none of its flags", command.name());
+    }
     let hint = if word.starts_with(|first| TYPOGRAPHIC_DASHES.contains(&first)) {
         "; it begins with a typographic dash, not with -"
     } else if word.contains('\t') {
