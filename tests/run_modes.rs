@@ -250,7 +250,10 @@ fn the_reason_for_a_usage_text_is_on_standard_error() {
     for (line, expected) in [
         ("nonsense -x", "there is no command \"nonsense\""),
         ("findKey\t-l\tx", "not by TABs"),
-        ("findKey -l my label", "findKey does not know one of these words; a value with blanks needs quotes"),
+        (
+            "findKey -l my label",
+            "findKey does not know one of these words; a value with blanks needs quotes",
+        ),
         ("findKey -l", "-l needs a value: <key label>"),
         ("findKey -l x -l y", "-l is given twice"),
         ("findKey \u{2013}l x", "typographic dash"),
