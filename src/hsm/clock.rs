@@ -56,10 +56,9 @@ impl Clock {
         }
     }
 
-    /// Moves a clock that stands still, so that what comes now is later than what was before.
+    /// Lets the least time pass, so that what comes now is later than what was
+    /// before: keys and changes of nodes are put in order by their milliseconds.
     pub(super) fn tick(&self) {
-        if let Self::Virtual(_) = self {
-            self.sleep(1);
-        }
+        self.sleep(1);
     }
 }
