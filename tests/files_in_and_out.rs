@@ -87,3 +87,33 @@ fn a_secret_that_replaces_a_file_is_its_owners_only() {
     let metadata = path.metadata().unwrap();
     assert_eq!((metadata.len(), metadata.permissions().mode() & 0o7777), (16, 0o600));
 }
+
+#[test]
+fn why_a_file_is_no_key_is_said_on_standard_error_only() {
+    let scratch = Scratch::new();
+    let keys = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys");
+    for name in ["encrypted.pem", "ed25519.pem", "ed25519.pub"] {
+        std::fs::copy(keys.join(name), scratch.path(name)).unwrap();
+    }
+    scratch.write("text", "no key");
+    for (command, said, reason) in [
+        (
+            "importPrivateKey -w 4 -f encrypted.pem",
+            "failed to read private key from file\n\n",
+            "encrypted",
+        ),
+        ("importPrivateKey -w 4 -f ed25519.pem", "Error: Invalid Key Type -1\n", "neither an RSA"),
+        ("importPubKey -f ed25519.pub", "Error: Invalid Key Type -1\n", "neither an RSA"),
+        (
+            "importPubKey -f text",
+            "\n         Failed to read Public Key from file text\n",
+            "no such key",
+        ),
+    ] {
+        let input = format!("{LOGIN}\n{command} -l x\nexit\n");
+        let finished = scratch.run(&["--ephemeral"], input);
+        assert!(finished.stdout().contains(said), "{command}: {}", finished.stdout());
+        assert!(!finished.stdout().contains(reason), "{command}: {}", finished.stdout());
+        assert!(finished.stderr().contains(reason), "{command}: {}", finished.stderr());
+    }
+}
