@@ -5,7 +5,7 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Barrier, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 
 use support::dice::{Dice, number_from_environment};
 use support::live::{Live, code, found};
@@ -261,22 +261,31 @@ impl Worker<'_> {
     }
 }
 
+/// Runs this once for each process, side by side. One that panics ends the
+/// test, and leaves none of the others waiting.
+fn all_at_once<T: Send>(action: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let action = &action;
+        let workers: Vec<_> =
+            (0..PROCESSES).map(|number| scope.spawn(move || action(number))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
 #[test]
 fn eight_processes_lose_nothing_and_make_nothing_twice() {
     let scratch = Scratch::new();
     let seed = number_from_environment("KMU_CONCURRENCY_SEED", 1);
     let shared = Mutex::new(Shared::default());
-    let barrier = Barrier::new(PROCESSES);
+    let live = all_at_once(|number| Live::logged_in(&scratch, &[], USERS[number].0));
     std::thread::scope(|scope| {
-        for (number, (name, user)) in USERS.into_iter().enumerate() {
-            let (scratch, shared, barrier) = (&scratch, &shared, &barrier);
+        for (number, (live, (_, user))) in live.into_iter().zip(USERS).enumerate() {
+            let shared = &shared;
             scope.spawn(move || {
-                let live = Live::logged_in(scratch, &[], name);
                 let dice = Dice::new(seed * PROCESSES as u64 + number as u64);
                 let session_keys = Vec::new();
                 let mut worker =
                     Worker { live, number, user, dice, shared, session_keys, commands: 0 };
-                barrier.wait();
                 while worker.commands < COMMANDS {
                     worker.step();
                 }
@@ -317,27 +326,17 @@ fn eight_processes_lose_nothing_and_make_nothing_twice() {
 
 #[test]
 fn eight_processes_that_start_at_once_set_up_one_cluster() {
-    for _ in 0..4 {
+    for _ in 0..10 {
         let scratch = Scratch::new();
-        let barrier = Barrier::new(PROCESSES);
-        let handles: Vec<u64> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..PROCESSES)
-                .map(|number| {
-                    let (scratch, barrier) = (&scratch, &barrier);
-                    scope.spawn(move || {
-                        barrier.wait();
-                        let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l w{number}\nfindKey\n");
-                        let finished = scratch.run(&["--state", "fresh/state"], lines);
-                        assert_eq!(finished.status(), 0, "{}", finished.stderr());
-                        let output = finished.stdout();
-                        let half = |name| handle(&output, name);
-                        [half("public key handle"), half("private key handle")]
-                    })
-                })
-                .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        let handles = all_at_once(|number| {
+            let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l w{number}\nfindKey\n");
+            let finished = scratch.run(&["--state", "fresh/state"], lines);
+            assert_eq!(finished.status(), 0, "{}", finished.stderr());
+            let output = finished.stdout();
+            [handle(&output, "public key handle"), handle(&output, "private key handle")]
         });
-        let distinct: BTreeSet<u64> = handles.into_iter().collect();
+        let handles = handles.into_iter().flatten();
+        let distinct: BTreeSet<u64> = handles.collect();
         assert_eq!(distinct, (6..6 + 2 * PROCESSES as u64).collect());
         let output = scratch.run(&["--state", "fresh/state"], "listUsers\n").stdout();
         assert!(output.contains("Number Of Users found 6\n"), "{output}");
@@ -348,30 +347,11 @@ fn eight_processes_that_start_at_once_set_up_one_cluster() {
 fn an_id_that_eight_processes_want_is_given_once() {
     let scratch = Scratch::new();
     drop(Live::start(&scratch, &[]));
-    let barrier = Barrier::new(PROCESSES);
-    let rounds = 25;
-    let codes: Vec<Vec<u32>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = USERS
-            .iter()
-            .map(|(name, _)| {
-                let (scratch, barrier) = (&scratch, &barrier);
-                scope.spawn(move || {
-                    let mut live = Live::logged_in(scratch, &[], name);
-                    let mut codes = Vec::new();
-                    for round in 0..rounds {
-                        barrier.wait();
-                        codes.push(code(
-                            &live.say(&format!("genSymKey -t 31 -s 16 -l x -id wanted{round}")),
-                        ));
-                    }
-                    codes
-                })
-            })
-            .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
-    });
-    for round in 0..rounds {
-        let count = |code: u32| codes.iter().filter(|codes| codes[round] == code).count();
+    let live = all_at_once(|number| Mutex::new(Live::logged_in(&scratch, &[], USERS[number].0)));
+    for round in 0..25 {
+        let line = format!("genSymKey -t 31 -s 16 -l x -id wanted{round}");
+        let codes = all_at_once(|number| code(&live[number].lock().unwrap().say(&line)));
+        let count = |code: u32| codes.iter().filter(|other| **other == code).count();
         assert_eq!((count(0), count(DUPLICATE_KEY_ID)), (1, PROCESSES - 1), "{codes:x?}");
     }
 }
@@ -415,16 +395,9 @@ fn sessions_are_separate_and_what_one_deletes_is_gone_in_the_other() {
 fn wrong_passwords_in_several_processes_share_one_count() {
     let scratch = Scratch::new();
     drop(Live::start(&scratch, &[]));
-    let codes: Vec<u32> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..PROCESSES)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut live = Live::start(&scratch, &[]);
-                    code(&live.say("loginHSM -u CU -s bob -p wrong_pwd"))
-                })
-            })
-            .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    let codes = all_at_once(|_| {
+        let mut live = Live::start(&scratch, &[]);
+        code(&live.say("loginHSM -u CU -s bob -p wrong_pwd"))
     });
     let count = |code: u32| codes.iter().filter(|other| **other == code).count();
     assert_eq!((count(0xa3), count(0xa5)), (5, 3), "{codes:x?}");

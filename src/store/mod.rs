@@ -8,7 +8,7 @@ mod tokens;
 mod users;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -18,6 +18,9 @@ pub use users::UserRow;
 
 /// The file in the state directory.
 const FILE_NAME: &str = "cluster.sqlite";
+
+/// How long a process waits before it tries again to open a state that is locked.
+const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The file in the state directory that keeps the lines of the terminal.
 pub const HISTORY_NAME: &str = "history";
@@ -110,7 +113,17 @@ impl Store {
         let file = directory.join(FILE_NAME);
         protection::make(directory, &file).map_err(failed)?;
         protection::check(directory, &file)?;
-        Self::prepare(schema::open(&file, lock_timeout)?)
+        // SQLite doesn't wait when several processes turn a new file into a database
+        // at once, or the last one closes it: it fails at once, so it is asked again.
+        let begin = Instant::now();
+        loop {
+            match schema::open(&file, lock_timeout).and_then(Self::prepare) {
+                Err(Error::Locked) if begin.elapsed() < lock_timeout => {
+                    std::thread::sleep(RETRY_INTERVAL);
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// The format of the state that this kmu writes.

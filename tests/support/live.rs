@@ -2,11 +2,17 @@
 
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Scratch;
 
 /// What the program prints when it waits for a line.
 const PROMPT: &str = "\nCommand:  ";
+
+/// The longest that a test waits for a reply: many times what any command takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running process.
 pub struct Live {
@@ -68,12 +74,19 @@ impl Live {
         let mut text = Vec::new();
         let mut part = [0; 64 * 1024];
         while !text.ends_with(PROMPT.as_bytes()) {
+            self.wait_for_output(&text);
             let length = self.output.read(&mut part).unwrap();
             assert_ne!(length, 0, "the process ended: {}", String::from_utf8_lossy(&text));
             text.extend_from_slice(&part[..length]);
         }
         text.truncate(text.len() - PROMPT.len());
         String::from_utf8(text).unwrap()
+    }
+
+    fn wait_for_output(&self, text: &[u8]) {
+        let patience = Timespec::try_from(PATIENCE).unwrap();
+        let ready = poll(&mut [PollFd::new(&self.output, PollFlags::IN)], Some(&patience)).unwrap();
+        assert_ne!(ready, 0, "no reply after {:?}", String::from_utf8_lossy(text));
     }
 }
 
