@@ -40,9 +40,7 @@ fn count(content: &[u8], part: &[u8]) -> usize {
     content.windows(part.len()).filter(|window| *window == part).count()
 }
 
-// One copy of the login password is found since arguments are kept as they were read: known, not mended yet.
 #[test]
-#[ignore = "one copy of the login password outlives the login"]
 fn after_logout_no_secret_is_left_in_memory() {
     let scratch = Scratch::new();
     let directory = scratch.path("");
