@@ -106,6 +106,35 @@ fn the_cluster_file_is_followed_too() {
 }
 
 #[test]
+fn on_a_virtual_clock_a_wait_ends_once_nothing_can_change() {
+    let scratch = Scratch::new();
+    let run = |delay: &str, words: &str| {
+        let fault = format!("node 2 synchronization_delay {delay}");
+        let arguments = ["--ephemeral", "--clock", "virtual", "--fault", &fault];
+        let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l x -min_srv 3{words}\n");
+        scratch.run(&arguments, lines).stdout()
+    };
+    let polls = |output: &str| output.matches("Checking private key status").count();
+    // Without a limit, and with one of a century, the key arrives.
+    for words in ["", " -timeout 4000000000"] {
+        let output = run("5000000", words);
+        assert_eq!(polls(&output), 5000, "{words}");
+        assert!(!output.contains("Cfm3DeleteKey"), "{words}");
+    }
+    // The limit that was asked for holds.
+    let output = run("5000000", " -timeout 9");
+    assert_eq!((polls(&output), output.matches("Cfm3DeleteKey returned: 0x00").count()), (10, 2));
+    // A node that never has the key is not waited for until the end of days.
+    let arguments = ["--ephemeral", "--clock", "virtual", "--fault", "node 2 read_only"];
+    let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l x -min_srv 3 -timeout 4000000000\n");
+    let output = scratch.run(&arguments, lines).stdout();
+    assert!(output.contains("Cfm3DeleteKey returned: 0x00"), "{}", &output[output.len() - 2000..]);
+    let refused = scratch
+        .run(&["--ephemeral", "--fault", "node 2 synchronization_delay 99999999999"], "exit\n");
+    assert!(refused.stderr().contains("a time is longer than a year"), "{}", refused.stderr());
+}
+
+#[test]
 fn with_a_virtual_clock_what_was_made_before_a_change_is_told_from_what_was_made_after() {
     let scratch = Scratch::new();
     let options = ["--ephemeral", "--faults", "faults", "--clock", "virtual"];

@@ -124,7 +124,7 @@ pub fn parse(
             let reason = (!help_asked).then(|| format!("{} takes no words", command.name()));
             return Err(Usage { help_asked, reason, ..Usage::default() });
         }
-        Words::Flags => {}
+        Words::Flags | Words::FlagsUntilHelp => {}
     }
     let mut reading = Reading::default();
     reading.arguments.fips_mode = fips_mode;
@@ -132,6 +132,9 @@ pub fn parse(
     while let Some(word) = rest.next() {
         if word.as_str() == "-h" {
             reading.asked = true;
+            if matches!(command.words, Words::FlagsUntilHelp) {
+                break;
+            }
             rest.next();
             continue;
         }
@@ -319,6 +322,14 @@ mod tests {
         assert_eq!(messages("deleteKey -k abc"), [missing]);
         assert!(read("deleteKey -k abc -k 7").is_ok());
         assert_eq!(messages("deleteKey -k 7 -k 8"), []);
+    }
+
+    #[test]
+    fn one_command_looks_at_nothing_after_the_question_for_help() {
+        let usage = read("importPubKey -h -f /no/such -l x").err().unwrap();
+        assert!(usage.help_asked && usage.unreadable_files.is_empty());
+        let usage = read("insertMaskedObject -h x -f /no/such").err().unwrap();
+        assert_eq!(usage.unreadable_files.len(), 1);
     }
 
     #[test]

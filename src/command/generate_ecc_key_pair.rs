@@ -58,5 +58,5 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         options: creation::options(arguments)?,
     };
     let answer = client.hsm.generate_ecc_key_pair(&request);
-    Ok(creation::finish_pair(client, arguments, PairMaker::Other, answer))
+    Ok(creation::finish_pair(client, arguments, PairMaker::Ecc, answer))
 }

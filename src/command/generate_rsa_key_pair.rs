@@ -92,7 +92,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let request =
         GenerateRsaKeyPair { modulus_bits, exponent: arguments.required(&EXPONENT)?, options };
     let answer = client.hsm.generate_rsa_key_pair(&request);
-    Ok(creation::finish_pair(client, arguments, PairMaker::Other, answer))
+    Ok(creation::finish_pair(client, arguments, PairMaker::Rsa, answer))
 }
 
 /// A decimal number, whose every fault the client names before it counts the flag as missing.

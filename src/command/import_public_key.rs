@@ -23,7 +23,7 @@ pub static COMMAND: Command = Command {
     group: Group::Transfer,
     summary: &["Imports RSA/DSA/EC Public key"],
     purpose: &["Stores a public key from a PEM file on the HSM."],
-    words: Words::Flags,
+    words: Words::FlagsUntilHelp,
     flags: &[&LABEL, &FILE, &SESSION, &ID, &MINIMUM_SERVERS, &TIMEOUT],
     required: &[&FILE, &LABEL],
     syntax: &[&[&LABEL, &FILE], &[&SESSION, &ID], WAITING],

@@ -86,6 +86,8 @@ pub enum Group {
 pub enum Words {
     /// The flags that it declares.
     Flags,
+    /// The flags that it declares; nothing after `-h` is looked at.
+    FlagsUntilHelp,
     /// Nothing: any word shows its help.
     None,
     /// Anything, without looking at it.

@@ -262,10 +262,12 @@ pub enum ValidHandle {
 /// What makes a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairMaker {
-    /// genDSAKeyPair, whose result line is its own.
+    /// genECCKeyPair.
+    Ecc,
+    /// genRSAKeyPair.
+    Rsa,
+    /// genDSAKeyPair.
     Dsa,
-    /// Any other generator.
-    Other,
 }
 
 /// What makes one key.
@@ -320,7 +322,7 @@ pub struct Polled {
     /// Which key it is.
     pub key: PolledKey,
     /// The second since polling began.
-    pub second: u32,
+    pub second: u64,
     /// What the nodes say.
     pub status: Status,
 }

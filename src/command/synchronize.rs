@@ -10,8 +10,9 @@ use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{KeyPair, Status};
 
-/// Seconds after which a wait without end ends on a virtual clock.
-const LONGEST_VIRTUAL_WAIT: u32 = 3600;
+/// Seconds after which a wait ends on a virtual clock, if the cluster has
+/// settled by then: nothing happens by itself where only waiting moves the clock.
+const LONGEST_VIRTUAL_WAIT: u64 = 3600;
 
 /// What has been made.
 pub enum Made {
@@ -34,6 +35,16 @@ impl Made {
     }
 }
 
+/// The last second to poll in, if there is one.
+fn timeout(client: &Client<'_>, arguments: &Arguments) -> Option<u64> {
+    let wanted = arguments.get(&TIMEOUT).filter(|timeout| *timeout > 0).map(u64::from);
+    if !client.hsm.clock().is_virtual() {
+        return wanted;
+    }
+    let longest = (client.hsm.time_to_settle() / 1000 + 1).max(LONGEST_VIRTUAL_WAIT);
+    Some(wanted.map_or(longest, |wanted| wanted.min(longest)))
+}
+
 /// Waits for what a request has made that ended with `status`, and says
 /// `again` what was made once it is everywhere. Ctrl-C ends the waiting as the
 /// timeout would. Returns the code of the whole
@@ -46,11 +57,7 @@ pub fn wait(
     again: Option<Reply>,
 ) -> ReturnCode {
     let minimum_servers = arguments.get(&MINIMUM_SERVERS).unwrap_or(0);
-    let timeout = match arguments.get(&TIMEOUT).unwrap_or(0) {
-        // Nothing happens by itself where only waiting moves the clock.
-        0 if client.hsm.clock().is_virtual() => LONGEST_VIRTUAL_WAIT,
-        timeout => timeout,
-    };
+    let timeout = timeout(client, arguments);
     let wanted = usize::from(minimum_servers);
     if status.code.is_success() && status.successes() < wanted {
         client.show(&Reply::TooFewServers(status.successes()));
@@ -65,7 +72,9 @@ pub fn wait(
     let mut code = status.code;
     let mut second = 0;
     client.console.begin_wait();
-    while counts.iter().any(|count| *count < wanted) && (timeout == 0 || second <= timeout) {
+    while counts.iter().any(|count| *count < wanted)
+        && timeout.is_none_or(|timeout| second <= timeout)
+    {
         client.hsm.clock().sleep_a_second();
         if client.console.interrupted() {
             client.show(&Reply::WaitEnded);

@@ -98,7 +98,11 @@ impl From<ReturnCode> for Refusal {
 
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        Self { code: ReturnCode::STORAGE_FAILURE, detail: Some(error.to_string()) }
+        let code = match error {
+            store::Error::Record(_) => ReturnCode::RECORD_DAMAGED,
+            _ => ReturnCode::STORAGE_FAILURE,
+        };
+        Self { code, detail: Some(error.to_string()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Hsm;
 use super::answer::{NodeStatus, Outcome};
+use super::clock::Milliseconds;
 use super::key::Key;
 use super::names::{Handle, NodeId};
 use super::return_code::ReturnCode;
@@ -13,7 +14,7 @@ use crate::store::{self, KeyFilter};
 struct Place {
     handle: Handle,
     token: bool,
-    created: super::clock::Milliseconds,
+    created: Milliseconds,
 }
 
 impl From<&Key> for Place {
@@ -184,6 +185,16 @@ impl Hsm {
             (true, false) => !timeline.went_down_since(key.created, now),
             (false, token) => token && timeline.has_received(key.created, delay, now),
         }
+    }
+
+    /// How long it takes until every node has what it will ever have, if nobody
+    /// changes the cluster meanwhile.
+    #[must_use]
+    pub fn time_to_settle(&self) -> Milliseconds {
+        let now = self.clock.now();
+        let changes = self.timelines.iter().filter_map(|timeline| timeline.last_change(now));
+        let delays = self.settings.nodes.iter().map(|node| node.synchronization_delay);
+        (changes.max().unwrap_or(now) - now).saturating_add(delays.max().unwrap_or(0))
     }
 
     fn is_read_only(&self, node: &Node) -> bool {

@@ -24,7 +24,7 @@ impl Hsm {
             Ok(open) => open.key.token,
             // A record that no longer opens is of no use, but it is in the way.
             Err(refusal) if refusal.code() == ReturnCode::RECORD_DAMAGED => {
-                if self.owner_on_record(handle)? != Some(user.id) {
+                if !self.is_owner_on_record(handle, user.id)? {
                     return Err(refusal);
                 }
                 true

@@ -122,9 +122,9 @@ impl Hsm {
         Ok(OpenKey { key, material })
     }
 
-    /// The owner of a token key as its record says, which may be damaged.
-    pub(super) fn owner_on_record(&self, handle: Handle) -> Outcome<Option<UserId>> {
-        Ok(self.token_keys.read().key(handle.0)?.map(|row| row.owner))
+    /// Whether a token key's record says that this user owns it, however damaged it is.
+    pub(super) fn is_owner_on_record(&self, handle: Handle, user: UserId) -> Outcome<bool> {
+        Ok(self.token_keys.read().key_owner(handle.0)? == Some(i64::from(user)))
     }
 
     /// The key with this handle, opened, if this user owns it.

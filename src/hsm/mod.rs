@@ -154,8 +154,8 @@ pub struct Hsm {
 impl Hsm {
     /// Starts a session: sets the cluster up if its state is new.
     ///
-    /// With a `seed`, everything random follows from it and from the number of
-    /// handles given so far, so that two runs on one state do not repeat each other.
+    /// With a `seed`, everything random follows from it and from how many runs
+    /// the state has seen, so that no two runs on one state have the same keys.
     ///
     /// # Errors
     /// Any [`StartError`]; an existing state is not changed.

@@ -9,6 +9,9 @@ use super::names::{Handle, NodeId};
 use super::quorum_key::QuorumKey;
 use super::user::UserType;
 
+/// The longest time that a description can name: a year.
+const LONGEST_TIME: Milliseconds = 365 * 24 * 60 * 60 * 1000;
+
 /// One node of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
@@ -49,6 +52,10 @@ impl Node {
     /// # Errors
     /// The reason, for people.
     pub fn check(&self) -> Result<(), &'static str> {
+        let times = [self.down_after, self.up_after, Some(self.synchronization_delay)];
+        if times.into_iter().flatten().any(|time| time > LONGEST_TIME) {
+            return Err("a time is longer than a year");
+        }
         match (self.up, self.down_after, self.up_after) {
             (false, Some(_), _) => Err("down_after makes no sense on a node that is down"),
             (_, Some(down), Some(up)) if up <= down => {

@@ -104,6 +104,13 @@ impl Timeline {
         Some(arrival)
     }
 
+    /// When the last change is that is known to come, if one is to come.
+    pub fn last_change(&self, now: Milliseconds) -> Option<Milliseconds> {
+        let periods = self.down.0.iter().chain(&self.read_only.0);
+        let times = periods.flat_map(|period| [Some(period.from), period.until]).flatten();
+        times.filter(|time| *time > now).max()
+    }
+
     /// Whether the node has gone down since: what its sessions had is gone.
     pub fn went_down_since(&self, created: Milliseconds, now: Milliseconds) -> bool {
         self.down.0.iter().any(|period| created < period.from && period.from <= now)
@@ -173,6 +180,8 @@ mod tests {
         let history = timeline(&[(100, schedule)]);
         assert!(history.is_up(109) && !history.is_up(110) && !history.is_up(129));
         assert!(history.is_up(130));
+        let last_changes = [99, 129, 130].map(|now| history.last_change(now));
+        assert_eq!(last_changes, [Some(130), Some(130), None]);
         assert!(!history.went_down_since(100, 109) && history.went_down_since(100, 110));
         assert!(!history.went_down_since(110, 200));
         let returning = timeline(&[(100, node(|node| node.up_after = Some(30)))]);

@@ -298,9 +298,12 @@ fn key_pair(
     attestation: Option<bool>,
     maker: PairMaker,
 ) -> String {
+    let lost = answer.status.code == ReturnCode::DAEMON_UNREACHABLE;
     let name = match maker {
+        // These two ask the partition for its FIPS state first.
+        PairMaker::Rsa | PairMaker::Dsa if lost => "Cfm3GetPartitionInfo",
         PairMaker::Dsa => "Cfm3GenerateKeyPair:",
-        PairMaker::Other => "Cfm3GenerateKeyPair",
+        PairMaker::Rsa | PairMaker::Ecc => "Cfm3GenerateKeyPair",
     };
     let result = returned(i, name, answer.status.code);
     let handles = answer.value.map_or_else(String::new, |pair| key_pair_handles(i, pair));

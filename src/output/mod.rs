@@ -101,12 +101,13 @@ impl Output {
         let i = self.indent.text();
         format!(
             "\n{i}Error: Unknown commandline arguments. \n\
-             {i}{i}To run one command and end, type \n\
-             {i}{i}{i}\"kmu singlecmd <command>\" \n\
-             {i}{i}To run it as a user, log in on the same line: \n\
-             {i}{i}{i}\"kmu singlecmd [loginHSM -u <CU> -s <username> -p <password>] <command>\" \n\
-             {i}{i}To run the commands of a file, a line each: \n\
-             {i}{i}{i}\"kmu scriptfile <file>\" \n\n"
+             {i}{i}To run one command and end, type: \n\
+             {i}{i}{i}\"Cfm3Util singlecmd <command>\" \n\
+             {i}{i}where <command> is a command of the shell with its flags, \n\
+             {i}{i}as the shell's own help shows it.\n\n\
+             {i}{i}A command that only a user may run needs a login before it,\n\
+             {i}{i}on the same line: \n\
+             {i}{i}{i}\"Cfm3Util singlecmd [loginHSM -u <CU> -s <username> -p <password>] <command>\" \n\n"
         )
     }
 

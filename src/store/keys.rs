@@ -161,6 +161,17 @@ impl View<'_> {
         Ok(statement.query_row([handle], from_row).optional()?)
     }
 
+    /// The owner that a handle's row names, whatever else is in the row.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn key_owner(&self, handle: u64) -> Result<Option<i64>, Error> {
+        let Ok(handle) = i64::try_from(handle) else { return Ok(None) };
+        let mut statement =
+            self.connection.prepare_cached("SELECT owner FROM keys WHERE handle = ?1")?;
+        Ok(statement.query_row([handle], |row| row.get(0)).optional()?)
+    }
+
     /// How many keys there are.
     ///
     /// # Errors

@@ -63,6 +63,9 @@ pub enum Error {
     /// There are keys or settings, but nobody whom they belong to.
     #[error("the cluster state is damaged: its users are missing")]
     NoUsers,
+    /// A row holds what no kmu writes.
+    #[error("a record of the cluster state is damaged: {0}")]
+    Record(rusqlite::Error),
     /// The database is damaged, full, or not a database.
     #[error("the cluster state cannot be read or written: {0}")]
     Database(rusqlite::Error),
@@ -70,7 +73,15 @@ pub enum Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error::{
+            FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType,
+        };
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        if let FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) =
+            error
+        {
+            return Self::Record(error);
+        }
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Self::Locked,
             _ => Self::Database(error),
