@@ -4,7 +4,7 @@
 //! [`command`], is answered by [`hsm`] with the help of [`crypto`] and
 //! [`store`], and gets its text in [`output`].
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod administration;
 pub mod cli;

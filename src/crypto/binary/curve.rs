@@ -2,14 +2,22 @@
 //! [`super::point`] and [`super::ladder`] behind byte strings, so that the rest
 //! need not know which field it computes in.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use super::Error;
 use super::constants::{Constants, words_from_hex};
 use super::field::Element;
 use super::point::{Equation, Point};
 use super::scalar::Order;
+use super::table::Table;
 
 /// The octet that introduces an uncompressed point (SEC 1 section 2.3.3).
 const UNCOMPRESSED: u8 = 4;
+
+/// Multiples that are made one by one before a table is made for all that follow:
+/// it costs about as much as so many.
+const MULTIPLES_WITHOUT_TABLE: u32 = 4;
 
 /// A curve, whatever its field. Points are uncompressed, scalars and coordinates
 /// big endian.
@@ -18,7 +26,7 @@ pub(super) trait Group: Sync {
     fn field_length(&self) -> usize;
 
     /// The order of the base point.
-    fn order(&self) -> Order;
+    fn order(&self) -> &Order;
 
     /// The multiple of the base point, `None` at infinity. Constant time for
     /// scalars of one length, up to whether the multiple is infinite.
@@ -42,7 +50,12 @@ pub(super) trait Group: Sync {
 pub(super) struct Curve<const WORDS: usize> {
     pub(super) equation: Equation<WORDS>,
     pub(super) generator: Point<WORDS>,
-    order: [u64; WORDS],
+    order_words: [u64; WORDS],
+    order: OnceLock<Order>,
+    /// Multiples of the generator, made when they are worth their time.
+    table: OnceLock<Table<WORDS>>,
+    /// How often a multiple of the generator was asked for, up to [`MULTIPLES_WITHOUT_TABLE`].
+    multiples: AtomicU32,
 }
 
 impl<const WORDS: usize> Curve<WORDS> {
@@ -57,13 +70,31 @@ impl<const WORDS: usize> Curve<WORDS> {
                 x: Element::from_hex(constants.generator_x),
                 y: Element::from_hex(constants.generator_y),
             },
-            order: words_from_hex(constants.order),
+            order_words: words_from_hex(constants.order),
+            order: OnceLock::new(),
+            table: OnceLock::new(),
+            multiples: AtomicU32::new(0),
         }
     }
 
     /// The order of the base point, big endian, with zeros in front.
     pub(super) fn order_bytes(&self) -> Vec<u8> {
-        self.order.iter().rev().flat_map(|word| word.to_be_bytes()).collect()
+        self.order_words.iter().rev().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    /// The multiple of the generator by a scalar below its order, of the order's length.
+    fn generator_multiple(&self, scalar: &[u8]) -> Option<Point<WORDS>> {
+        let by_ladder = || self.equation.multiply(scalar, self.generator).into_option();
+        if self.table.get().is_none()
+            && self.multiples.fetch_add(1, Ordering::Relaxed) < MULTIPLES_WITHOUT_TABLE
+        {
+            return by_ladder();
+        }
+        let table = self
+            .table
+            .get_or_init(|| Table::new(&self.equation, self.generator, 8 * self.order().length()));
+        // The ladder knows no exceptions.
+        table.multiply(&self.equation, scalar).or_else(by_ladder)
     }
 
     /// Reads a point of the curve with x ≠ 0. The only point with x = 0 has order
@@ -100,13 +131,12 @@ impl<const WORDS: usize> Group for Curve<WORDS> {
         Element::<WORDS>::LENGTH
     }
 
-    fn order(&self) -> Order {
-        Order::new(&self.order_bytes())
+    fn order(&self) -> &Order {
+        self.order.get_or_init(|| Order::new(&self.order_bytes()))
     }
 
     fn multiply_generator(&self, scalar: &[u8]) -> Option<Vec<u8>> {
-        let multiple = self.equation.multiply(scalar, self.generator);
-        multiple.into_option().map(encode)
+        self.generator_multiple(scalar).map(encode)
     }
 
     fn decompress(&self, point: &[u8]) -> Result<Vec<u8>, Error> {
@@ -132,7 +162,7 @@ impl<const WORDS: usize> Group for Curve<WORDS> {
     fn combine(&self, scalars: [&[u8]; 2], point: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         let point = self.decode(point)?;
         let multiples = [
-            self.equation.multiply(scalars[0], self.generator).into_option(),
+            self.generator_multiple(scalars[0]),
             self.equation.multiply(scalars[1], point).into_option(),
         ];
         let sum = self.equation.add(multiples[0], multiples[1]);

@@ -32,7 +32,7 @@ pub(super) fn sign(
         let blinded_sum = blind.multiply(&hash).add(&r.multiply(&blinded_secret));
         let s = inverse.multiply(&blinded_sum);
         if !r.is_zero() && !s.is_zero() {
-            return Ok(Signature { r: r.encode(&order).to_vec(), s: s.encode(&order).to_vec() });
+            return Ok(Signature { r: r.encode(order).to_vec(), s: s.encode(order).to_vec() });
         }
     }
 }
@@ -49,10 +49,10 @@ pub(super) fn verify(
     let r = order.decode(&signature.r).ok_or(Error::Signature)?;
     let s = order.decode(&signature.s).ok_or(Error::Signature)?;
     let inverse = s.invert();
-    let generator_scalar = order.reduce_hash(hash).multiply(&inverse).encode(&order);
-    let point_scalar = r.multiply(&inverse).encode(&order);
+    let generator_scalar = order.reduce_hash(hash).multiply(&inverse).encode(order);
+    let point_scalar = r.multiply(&inverse).encode(order);
     match group.combine([&generator_scalar, &point_scalar], point)? {
-        Some(x) if *order.reduce(&x).encode(&order) == signature.r => Ok(()),
+        Some(x) if *order.reduce(&x).encode(order) == signature.r => Ok(()),
         _ => Err(Error::Signature),
     }
 }

@@ -120,6 +120,27 @@ impl<const WORDS: usize> Element<WORDS> {
         power.square()
     }
 
+    /// Inverts elements, none of which may be zero, by one inversion and three
+    /// products each (Montgomery 1987).
+    pub(super) fn invert_all(elements: &mut [Self]) {
+        // Of each element, the product of all before it.
+        let mut product = Self::ONE;
+        let before: Vec<_> = elements
+            .iter()
+            .map(|element| {
+                let before = product;
+                product = product * *element;
+                before
+            })
+            .collect();
+        let mut inverse = product.invert();
+        for (element, before) in elements.iter_mut().zip(before).rev() {
+            let inverted = inverse * before;
+            inverse = inverse * *element;
+            *element = inverted;
+        }
+    }
+
     /// Whether this is zero.
     pub(super) fn is_zero(&self) -> Choice {
         self.0.ct_eq(&Self::ZERO.0)
@@ -213,6 +234,12 @@ mod tests {
         assert_eq!(a * a.invert(), product);
         // Frobenius: the field has 2^m elements.
         assert_eq!(a.square_repeatedly(Element::<WORDS>::DEGREE), a);
+
+        let inverses: Vec<_> =
+            [a, b, c].into_iter().filter(|element| *element != Element::ZERO).collect();
+        let mut all = inverses.clone();
+        Element::invert_all(&mut all);
+        assert!(all.iter().zip(inverses).all(|(inverse, element)| *inverse == element.invert()));
 
         assert_eq!(Element::from_bytes(&a.to_bytes()), Some(a));
         assert_eq!(a.is_zero().to_bool(), a == Element::ZERO);

@@ -18,7 +18,9 @@ mod ecdsa;
 mod field;
 mod ladder;
 mod point;
+mod projective;
 mod scalar;
+mod table;
 
 use rand_core::CryptoRng;
 use thiserror::Error;

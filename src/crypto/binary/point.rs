@@ -27,6 +27,11 @@ impl<const WORDS: usize> Point<WORDS> {
 }
 
 impl<const WORDS: usize> Equation<WORDS> {
+    /// The product with the coefficient a, which is 0 or 1 on all of the curves.
+    pub(super) fn times_a(&self, element: Element<WORDS>) -> Element<WORDS> {
+        if self.a == Element::ZERO { Element::ZERO } else { element }
+    }
+
     /// Whether the coordinates satisfy the equation.
     pub(super) fn contains(&self, Point { x, y }: Point<WORDS>) -> bool {
         y.square() + x * y == x.square() * (x + self.a) + self.b

@@ -1,8 +1,5 @@
-//! Products of polynomials over GF(2), packed 64 coefficients to a word, the
-//! least significant word first. This is the portable backend: whatever is
-//! faster on one machine takes the place of [`multiply`] and [`square`].
-//!
-//! Nothing here branches on, or indexes by, the values of its operands.
+//! Products of polynomials without any instruction that not every processor
+//! has. They are made of integer multiplications.
 
 /// The product of two polynomials, as its low and its high half.
 ///
