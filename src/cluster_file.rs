@@ -1,5 +1,6 @@
 //! The cluster file: TOML that describes nodes, policy and users.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::de::Error as _;
@@ -93,8 +94,28 @@ pub enum Error {
 /// # Errors
 /// Any [`Error`].
 pub fn read(path: &Path) -> Result<Settings, Error> {
-    let text = Zeroizing::new(std::fs::read_to_string(path)?);
+    let text = read_text(path)?;
     parse(&text, path.parent().unwrap_or(Path::new("")))
+}
+
+/// The longest cluster file, faults file or public key, in bytes.
+const MAX_FILE_LENGTH: u64 = 1 << 20;
+
+/// Reads a file of text, which may hold passwords.
+///
+/// # Errors
+/// What the system says, and when the file is too long.
+pub fn read_text(path: &Path) -> std::io::Result<Zeroizing<String>> {
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len().min(MAX_FILE_LENGTH);
+    // A text that never grows leaves no copy of itself behind.
+    let mut text = Zeroizing::new(String::with_capacity(length as usize + 1));
+    file.take(MAX_FILE_LENGTH + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE_LENGTH {
+        let reason = format!("it is longer than {MAX_FILE_LENGTH} bytes");
+        return Err(std::io::Error::other(reason));
+    }
+    Ok(text)
 }
 
 /// Reads a public key to approve tokens with: the PEM of an RSA key of 2048 bits.
@@ -102,8 +123,8 @@ pub fn read(path: &Path) -> Result<Settings, Error> {
 /// # Errors
 /// What is wrong with the file, which the text does not name.
 pub fn read_quorum_key(path: &Path) -> Result<QuorumKey, String> {
-    let text = std::fs::read(path).map_err(|error| error.to_string())?;
-    let key = pem::read_public_key(&text).map_err(|error| error.to_string())?;
+    let text = read_text(path).map_err(|error| error.to_string())?;
+    let key = pem::read_public_key(text.as_bytes()).map_err(|error| error.to_string())?;
     QuorumKey::new(&key).map_err(|error| error.to_string())
 }
 

@@ -21,13 +21,17 @@ pub struct FaultSource {
     options: Vec<String>,
     faults: Option<PathBuf>,
     last: Option<[Fingerprint; 2]>,
+    /// What a cluster file says that can be read only once.
+    kept_cluster: Option<Settings>,
+    /// What a file of faults says that can be read only once.
+    kept_faults: Option<Zeroizing<String>>,
 }
 
 impl FaultSource {
     /// The cluster file, the values of `--fault`, and the file of `--faults`.
     #[must_use]
     pub fn new(cluster: Option<PathBuf>, options: Vec<String>, faults: Option<PathBuf>) -> Self {
-        Self { cluster, options, faults, last: None }
+        Self { cluster, options, faults, last: None, kept_cluster: None, kept_faults: None }
     }
 
     /// How the cluster is now.
@@ -36,17 +40,33 @@ impl FaultSource {
     /// What is wrong, and where.
     pub fn read(&mut self) -> Result<Settings, String> {
         self.last = Some(self.fingerprints());
-        let mut settings = match &self.cluster {
-            None => Settings::default(),
-            Some(file) => cluster_file::read(file)
-                .map_err(|error| format!("cluster file {}: {error}", file.display()))?,
+        let mut settings = match (&self.cluster, &self.kept_cluster) {
+            (None, _) => Settings::default(),
+            (Some(_), Some(kept)) => kept.clone(),
+            (Some(file), None) => {
+                let once = !is_readable_again(file);
+                let read = cluster_file::read(file)
+                    .map_err(|error| format!("cluster file {}: {error}", file.display()))?;
+                // Only the first reader needs the users, whose passwords are not kept.
+                self.kept_cluster = once.then(|| Settings { users: Vec::new(), ..read.clone() });
+                read
+            }
         };
         for option in &self.options {
             say(option, &mut settings).map_err(|reason| format!("--fault: {reason}"))?;
         }
         if let Some(file) = &self.faults {
             let wrong = |reason: String| format!("faults file {}: {reason}", file.display());
-            for (number, line) in (1..).zip(lines(file).map_err(wrong)?.lines()) {
+            let text = match &self.kept_faults {
+                Some(kept) => kept.clone(),
+                None => {
+                    let once = !is_readable_again(file);
+                    let text = lines(file).map_err(wrong)?;
+                    self.kept_faults = once.then(|| text.clone());
+                    text
+                }
+            };
+            for (number, line) in (1..).zip(text.lines()) {
                 say(line, &mut settings)
                     .map_err(|reason| wrong(format!("line {number}: {reason}")))?;
             }
@@ -74,18 +94,27 @@ impl FaultSource {
     }
 }
 
+/// Whether a file says the same, or something newer, when it is read again: a pipe
+/// is empty then. A file that is not there may come.
+fn is_readable_again(file: &Path) -> bool {
+    file.metadata().map_or(true, |found| found.is_file())
+}
+
 fn fingerprint(file: &Path) -> Fingerprint {
+    if !is_readable_again(file) {
+        return None;
+    }
     // A cluster file has passwords in it, and this hasher keeps no block of what it was given.
-    let content = Zeroizing::new(std::fs::read(file).ok()?);
+    let content = cluster_file::read_text(file).ok()?;
     let mut hasher = DefaultHasher::new();
-    hasher.write(&content);
+    hasher.write(content.as_bytes());
     Some(hasher.finish())
 }
 
 /// The lines of the file of faults; a file that is not there has none.
-fn lines(file: &Path) -> Result<String, String> {
-    match std::fs::read_to_string(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+fn lines(file: &Path) -> Result<Zeroizing<String>, String> {
+    match cluster_file::read_text(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Zeroizing::default()),
         read => read.map_err(|error| format!("it cannot be read: {error}")),
     }
 }
@@ -122,6 +151,28 @@ mod tests {
         assert!(source.changed().is_none() && source.changed().is_none());
         std::fs::remove_file(&file).unwrap();
         assert!(!source.changed().unwrap().nodes[1].up);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_read_once_and_holds_for_good() {
+        use std::io::Write;
+        use std::os::fd::AsRawFd;
+        let (cluster, mut to_cluster) = std::io::pipe().unwrap();
+        let (faults, mut to_faults) = std::io::pipe().unwrap();
+        let user =
+            b"fips_mode = false\n[[user]]\nname = 'only'\ntype = 'CU'\npassword = 'only_pwd1'\n";
+        to_cluster.write_all(user).unwrap();
+        to_faults.write_all(b"node 1 down\n").unwrap();
+        drop((to_cluster, to_faults));
+        let path = |number: i32| Some(PathBuf::from(format!("/dev/fd/{number}")));
+        let (cluster_path, faults_path) = (path(cluster.as_raw_fd()), path(faults.as_raw_fd()));
+        let mut source = FaultSource::new(cluster_path, Vec::new(), faults_path);
+        let settings = source.read().unwrap();
+        assert!(settings.users.len() == 1 && !settings.fips_mode && !settings.nodes[1].up);
+        assert!(source.changed().is_none());
+        let again = source.read().unwrap();
+        assert!(again.users.is_empty() && !again.fips_mode && !again.nodes[1].up);
     }
 
     #[test]

@@ -27,8 +27,8 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, output: Output) -> Exit {
     let ended = run_or_fail(cli, output).or_else(|error| match error.kind() {
-        // Whoever read the output has seen enough.
-        io::ErrorKind::BrokenPipe => Ok(Exit::Shell(shell::Ended::Normally)),
+        // Whoever read the output has seen enough; a strict run says that it did not come to its end.
+        io::ErrorKind::BrokenPipe if !cli.strict => Ok(Exit::Shell(shell::Ended::Normally)),
         _ => Err(error),
     });
     ended.unwrap_or_else(|error| {

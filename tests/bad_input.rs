@@ -108,6 +108,24 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
 }
 
 #[test]
+fn a_strict_run_says_that_nobody_read_it_to_its_end() {
+    let scratch = Scratch::new();
+    let program = env!("CARGO_BIN_EXE_kmu");
+    for (option, expected) in [("", "0\n"), ("--strict", "1\n")] {
+        let script = format!(
+            "{{ yes help | {program} --ephemeral {option}; echo $? > status; }} | head -n 3"
+        );
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(scratch.path(""))
+            .output()
+            .unwrap();
+        assert!(shell.status.success());
+        assert_eq!(scratch.read("status"), expected);
+    }
+}
+
+#[test]
 fn a_cluster_file_that_is_wrong() {
     let scratch = Scratch::new();
     for (content, expected) in [

@@ -100,7 +100,11 @@ fn nothing_is_made_where_there_is_no_cluster() {
     key(&scratch, "2048");
     for arguments in [&["show"][..], &["reset", "--yes"], &["register-key", "alice", "key.pem"]] {
         let finished = cluster(&scratch, arguments, "example_pwd\n");
-        assert_eq!(refused(&finished), "kmu: there is no cluster in s\n", "{arguments:?}");
+        assert_eq!(
+            refused(&finished),
+            "kmu: there is no cluster in s (kmu cluster init makes one)\n",
+            "{arguments:?}"
+        );
         assert!(!scratch.path("s").exists(), "{arguments:?}");
     }
     let finished = scratch.run(&["--ephemeral", "cluster", "init"], "");

@@ -135,6 +135,27 @@ fn on_a_virtual_clock_a_wait_ends_once_nothing_can_change() {
 }
 
 #[test]
+fn two_generators_ask_the_partition_before_they_show_their_help() {
+    let scratch = Scratch::new();
+    let lines = "genRSAKeyPair -h\ngenRSAKeyPair -m 2048\ngenDSAKeyPair -h\ngenECCKeyPair -h\n\
+                 loginStatus\n";
+    let arguments = ["--ephemeral", "--faults", "faults"];
+    scratch.write("faults", "");
+    let mut live = Live::start(&scratch, &arguments);
+    scratch.write("faults", "unreachable\n");
+    let lost = "\n        Cfm3GetPartitionInfo returned: 0x40000040 : \
+                LIQUIDSECURITY: Daemon socket connection error\n";
+    let missing =
+        format!("\n        Error: Public exponant (-e) is missing or invalid input passed\n{lost}");
+    let replies: Vec<_> = lines.lines().map(|line| live.say(line)).collect();
+    assert_eq!(replies[..3], [lost, &missing, lost]);
+    assert!(replies[3].contains("Syntax: genECCKeyPair"));
+    let status = "\n        Cfm3GetLoginStatus Failure: 0x40000040 : \
+                  LIQUIDSECURITY: Daemon socket connection error\n";
+    assert_eq!(replies[4], status);
+}
+
+#[test]
 fn with_a_virtual_clock_what_was_made_before_a_change_is_told_from_what_was_made_after() {
     let scratch = Scratch::new();
     let options = ["--ephemeral", "--faults", "faults", "--clock", "virtual"];

@@ -107,7 +107,7 @@ fn why_a_file_is_no_key_is_said_on_standard_error_only() {
         (
             "importPubKey -f text",
             "\n         Failed to read Public Key from file text\n",
-            "no such key",
+            "there is no PEM key of the kind",
         ),
     ] {
         let input = format!("{LOGIN}\n{command} -l x\nexit\n");
@@ -115,5 +115,54 @@ fn why_a_file_is_no_key_is_said_on_standard_error_only() {
         assert!(finished.stdout().contains(said), "{command}: {}", finished.stdout());
         assert!(!finished.stdout().contains(reason), "{command}: {}", finished.stdout());
         assert!(finished.stderr().contains(reason), "{command}: {}", finished.stderr());
+    }
+}
+
+#[test]
+fn a_wrapped_key_stays_when_the_vector_of_the_next_one_cannot_be_written() {
+    let scratch = Scratch::new();
+    let wrap = |vector: &str| {
+        format!("wrapKey -k 7 -w 6 -m 10 -noheader -out wrapped -iv_file {vector}\n")
+    };
+    scratch.session(&format!("{KEYS}{}", wrap("vector")));
+    let before = std::fs::read(scratch.path("wrapped")).unwrap();
+    for vector in ["/dev/full", "no/such/directory"] {
+        let input = format!("{LOGIN}\n{KEYS}{}", wrap(vector));
+        let finished = scratch.run(&["--ephemeral"], input);
+        assert!(finished.stdout().contains("Failed to write"), "{}", finished.stdout());
+        assert!(finished.stderr().contains(vector), "{}", finished.stderr());
+        assert_eq!(std::fs::read(scratch.path("wrapped")).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_file_written_to_standard_output_stands_among_what_is_printed() {
+    let scratch = Scratch::new();
+    let line = format!(
+        "printf '{LOGIN}\\ngenECCKeyPair -i 2 -l x\\nexportPubKey -k 6 -out /dev/stdout\\nlistUsers\\n' \
+         | {} --ephemeral",
+        env!("CARGO_BIN_EXE_kmu")
+    );
+    for line in [format!("{line} > log"), format!("{line} | cat > log")] {
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &line])
+            .current_dir(scratch.path(""))
+            .status()
+            .unwrap();
+        assert!(shell.success());
+        let log = scratch.read("log");
+        let at = |text: &str| log.find(text).unwrap_or_else(|| panic!("{text}: {log}"));
+        assert!(at("public key handle: 6") < at("-----END PUBLIC KEY-----"), "{log}");
+        assert!(at("-----END PUBLIC KEY-----") < at("Number Of Users found 6"), "{log}");
+    }
+}
+
+#[test]
+fn files_without_an_end_are_not_read_to_it() {
+    let scratch = Scratch::new();
+    for option in ["--faults", "--cluster"] {
+        let finished = scratch.run(&["--ephemeral", option, "/dev/zero"], "exit\n");
+        assert_eq!(finished.status(), 255);
+        assert!(finished.stderr().contains("it is longer than"), "{}", finished.stderr());
     }
 }

@@ -46,3 +46,26 @@ fn weak_keys_verify_and_leave_but_protect_nothing_new() {
     assert_eq!(output.matches("Cfm3Verify returned: 0x00").count(), 3, "{output}");
     assert!(output.contains("Cfm3DeleteKey returned: 0x00"), "{output}");
 }
+
+#[test]
+fn triple_des_with_less_than_three_keys_is_refused() {
+    let scratch = Scratch::new();
+    let import = "imSymKey -f des -t 21 -l x -w 4";
+    // One key, one key but for parity bits, two keys in each order, three keys.
+    for (key, strong) in [
+        ([[2; 8], [2; 8], [2; 8]], false),
+        ([[2; 8], [3; 8], [2; 8]], false),
+        ([[2; 8], [4; 8], [2; 8]], false),
+        ([[2; 8], [2; 8], [4; 8]], false),
+        ([[2; 8], [4; 8], [7; 8]], true),
+    ] {
+        scratch.write("des", key.as_flattened());
+        let output = run(&scratch, true, import);
+        assert_eq!(output.contains("Cfm3UnWrapKey returned: 0xb3"), !strong, "{output}");
+        assert_eq!(output.contains("Key Unwrapped."), strong, "{output}");
+    }
+    scratch.write("des", [2; 24]);
+    assert!(run(&scratch, false, import).contains("Key Unwrapped.  Key Handle: 7"));
+    let output = run(&scratch, true, "wrapKey -k 6 -w 7 -m 9 -out w");
+    assert!(output.contains("Cfm2WrapKey returned: 0xb3"), "{output}");
+}

@@ -27,7 +27,7 @@ pub enum Error {
     #[error("there is a cluster in {} already", .0.display())]
     Exists(PathBuf),
     /// There is no cluster where one should be.
-    #[error("there is no cluster in {}", .0.display())]
+    #[error("there is no cluster in {} (kmu cluster init makes one)", .0.display())]
     Missing(PathBuf),
     /// The state cannot be used.
     #[error(transparent)]

@@ -60,6 +60,9 @@ pub static ATTEST: Flag<()> =
 pub static ATTEST_ONCE: Flag<()> =
     Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]).once();
 
+/// `-m_value` where the client takes it and does not explain it.
+pub static M_VALUE_UNEXPLAINED: Flag<u8> = Flag::optional("-m_value", "<0..8>", &[], read::m_value);
+
 /// What `-min_srv` means.
 pub const MINIMUM_SERVERS_EXPLANATION: &[&str] = &[
     "Number of HSMs that must hold the key before the timeout",
@@ -114,17 +117,14 @@ pub fn finish_pair(
     maker: PairMaker,
     answer: Answer<KeyPair>,
 ) -> ReturnCode {
-    // The generators show the verdict and go on whatever it is.
     let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key_pair(&answer)).flatten();
     let (status, pair) = (answer.status.clone(), answer.value);
     client.show(&Reply::KeyPairGenerated(answer, attested, maker));
-    match pair {
-        Some(pair) => {
-            let again = Some(Reply::KeyPairHandles(pair));
-            synchronize::wait(client, arguments, &status, &Made::Pair(pair), again)
-        }
-        None => status.code,
-    }
+    let Some(pair) = pair else { return status.code };
+    let again = Some(Reply::KeyPairHandles(pair));
+    let code = synchronize::wait(client, arguments, &status, &Made::Pair(pair), again);
+    // The client shows the verdict and no more; a strict run wants to know.
+    if code.is_success() && attested == Some(false) { ReturnCode::ATTESTATION_CHECK } else { code }
 }
 
 /// Shows one new key with its attestation, and waits for it. Returns the code of the command.
@@ -173,12 +173,12 @@ fn finish(
     reply: impl FnOnce(KeyMade) -> Reply,
 ) -> ReturnCode {
     let attested = arguments.has(&ATTEST).then(|| client.hsm.attest_key(&answer)).flatten();
-    let (status, handle) = (answer.status.clone(), answer.value);
+    let (mut status, handle) = (answer.status.clone(), answer.value);
     client.show(&reply(KeyMade { maker, answer, attested }));
     let Some(handle) = handle else { return status.code };
     // The verdict replaces the code: what does not pass is a failure, what does is complete.
     match attested {
-        Some(true) if maker.attestation_decides() => return ReturnCode::SUCCESS,
+        Some(true) if maker.attestation_decides() => status.code = ReturnCode::SUCCESS,
         Some(false) => return ReturnCode::ATTESTATION_CHECK,
         _ => {}
     }

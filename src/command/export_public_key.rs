@@ -1,11 +1,11 @@
 //! `exportPubKey`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::console::Client;
 use super::flag::Flag;
 use super::reply::Reply;
-use super::write_file::{Readers, write_file};
+use super::write_file::{Prepared, Readers};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::pem;
 use crate::hsm::names::Handle;
@@ -38,7 +38,7 @@ pub static COMMAND: Command = Command {
     required: &[&KEY, &FILE],
     syntax: &[&[&KEY, &FILE]],
     checks: &[],
-    frame: Frame::Full(Layout::new(13, Ending::Line)),
+    frame: Frame::Full(Layout::new(13, Ending::EmptyLine)),
     run,
 };
 
@@ -46,18 +46,23 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let file = arguments.required(&FILE)?;
     let answer = client.hsm.export_public_key(arguments.required(&KEY)?);
     let mut status = answer.status;
-    if let Some(der) = answer.value {
-        let written =
-            pem::write_public_key(&der).map_err(|error| error.to_string()).and_then(|text| {
-                write_file(&file, text.as_bytes(), Readers::Anybody)
-                    .map_err(|error| format!("{}: {error}", file.display()))
-            });
-        if let Err(detail) = written {
-            status.code = ReturnCode::WRITE_OUTPUT_FILE;
-            status.detail = Some(detail);
-        }
+    if let Some(der) = answer.value
+        && let Err((code, detail)) = write(&file, &der)
+    {
+        status.code = code;
+        status.detail = Some(detail);
     }
     let code = status.code;
     client.show(&Reply::PublicKeyExported(status, file));
     Ok(code)
+}
+
+/// Writes the file. What cannot be opened and what cannot be written have codes of their own.
+fn write(file: &Path, der: &[u8]) -> Result<(), (ReturnCode, String)> {
+    let named = |error: std::io::Error| format!("{}: {error}", file.display());
+    let text = pem::write_public_key(der)
+        .map_err(|error| (ReturnCode::WRITE_OUTPUT_FILE, error.to_string()))?;
+    let prepared = Prepared::new(file, text.as_bytes(), Readers::Anybody)
+        .map_err(|error| (ReturnCode::INVALID_INPUT, named(error)))?;
+    prepared.commit().map_err(|error| (ReturnCode::WRITE_OUTPUT_FILE, named(error)))
 }

@@ -2,7 +2,7 @@
 
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL_WITH_BLANK, MINIMUM_SERVERS, NON_EXTRACTABLE};
-use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::creation::{M_VALUE_UNEXPLAINED, SESSION, TIMEOUT, USERS, WAITING};
 use super::flag::{Flag, Word};
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -28,9 +28,6 @@ static ITERATIONS: Flag<u32> = Flag::required(
     read::integer,
 );
 
-/// The client takes it, and shows it in the syntax, but does not explain it.
-static M_VALUE: Flag<u8> = Flag::optional("-m_value", "<0..8>", &[], read::m_value);
-
 /// The command.
 pub static COMMAND: Command = Command {
     names: &["genPBEKey"],
@@ -47,7 +44,7 @@ pub static COMMAND: Command = Command {
         &ID,
         &NON_EXTRACTABLE,
         &USERS,
-        &M_VALUE,
+        &M_VALUE_UNEXPLAINED,
         &ATTEST,
         &MINIMUM_SERVERS,
         &TIMEOUT,
@@ -56,7 +53,7 @@ pub static COMMAND: Command = Command {
     syntax: &[
         &[&LABEL_WITH_BLANK, &PASSWORD, &SALT, &ITERATIONS],
         &[&SESSION, &NON_EXTRACTABLE, &ID, &ATTEST],
-        &[&USERS, &M_VALUE],
+        &[&USERS, &M_VALUE_UNEXPLAINED],
         WAITING,
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],

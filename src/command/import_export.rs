@@ -8,7 +8,7 @@ use super::console::Client;
 use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::{Exported, Maker, Reply};
-use super::write_file::{Readers, write_file};
+use super::write_file::{Prepared, Readers};
 use super::{Arguments, Usage, creation};
 use crate::hsm::attribute::{Attribute, AttributeValue};
 use crate::hsm::key::Class;
@@ -110,9 +110,13 @@ pub fn export(
     let (step, answer) =
         client.hsm.export_key(key, wrapping_key, host_key.as_ref().map(|key| key.as_slice()));
     let mut status = answer.status;
-    let mut written = false;
+    let (mut opened, mut written) = (false, false);
     if let Some(content) = answer.value.and_then(encode) {
-        match write_file(file, &content, Readers::Owner) {
+        let result = Prepared::new(file, &content, Readers::Owner).and_then(|prepared| {
+            opened = true;
+            prepared.commit()
+        });
+        match result {
             Ok(()) => written = true,
             Err(error) => {
                 status.code = ReturnCode::WRITE_OUTPUT_FILE;
@@ -122,6 +126,14 @@ pub fn export(
     }
     let code = status.code;
     let file = file.to_owned();
-    client.show(&Reply::KeyExported(Exported { class, step, on_host, status, file, written }));
+    client.show(&Reply::KeyExported(Exported {
+        class,
+        step,
+        on_host,
+        status,
+        file,
+        opened,
+        written,
+    }));
     code
 }

@@ -2,7 +2,7 @@
 
 use super::console::Client;
 use super::creation::{
-    self, ATTEST_ONCE, ID, LABEL, M_VALUE, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
+    self, ATTEST_ONCE, ID, LABEL, M_VALUE_UNEXPLAINED, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
 };
 use super::flag::Flag;
 use super::import_export::{HOST_KEY, host_key, import};
@@ -60,7 +60,7 @@ pub static COMMAND: Command = Command {
         &SESSION,
         &ATTEST_ONCE,
         &ID,
-        &M_VALUE,
+        &M_VALUE_UNEXPLAINED,
         &HOST_KEY,
         &MINIMUM_SERVERS,
         &TIMEOUT,

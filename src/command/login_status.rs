@@ -21,6 +21,12 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(client: &mut Client<'_>, _arguments: &Arguments) -> Result<ReturnCode, Usage> {
+    if !client.hsm.has_answering_node() {
+        let status = client.hsm.unreachable();
+        let code = status.code;
+        client.show(&Reply::LoginStatusUnread(status));
+        return Ok(code);
+    }
     let user_type = client.hsm.login_status();
     client.show(&Reply::LoginStatus(user_type));
     Ok(ReturnCode::SUCCESS)

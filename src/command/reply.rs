@@ -24,6 +24,8 @@ pub enum Reply {
     UnknownCommand(String),
     /// What is wrong with a line, and the command's help.
     Usage(&'static Command, Usage),
+    /// What a command says that asks the partition first, when nobody answers.
+    PartitionUnread(Usage, Status),
     /// A line that cannot be read as words at all.
     UnreadableLine(String),
     /// That a question was cancelled, and with it the command.
@@ -39,6 +41,8 @@ pub enum Reply {
     LoggedOut(Status),
     /// Who is logged in.
     LoginStatus(Option<UserType>),
+    /// Nobody says who is logged in.
+    LoginStatusUnread(Status),
     /// The users.
     Users(Answer<Vec<User>>),
 
@@ -94,6 +98,8 @@ pub enum Reply {
     HandleFileExamined(PathBuf, ValidHandle),
     /// How signing ended, and where the signature is.
     Signed(Status, PathBuf),
+    /// The key to sign or verify with has no type that the user may read.
+    KeyTypeUnread(ReturnCode),
     /// How verifying ended.
     Verified(Status),
     /// That RC4 keys are not made in this mode, whose number it is.
@@ -305,7 +311,9 @@ pub struct Exported {
     pub status: Status,
     /// The file that was to be written.
     pub file: PathBuf,
-    /// Whether it was.
+    /// Whether it could be opened.
+    pub opened: bool,
+    /// Whether it was written.
     pub written: bool,
 }
 

@@ -9,6 +9,7 @@ use super::reply::Reply;
 use super::write_file::{Readers, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::signature::Mechanism;
+use crate::hsm::Status;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -132,7 +133,13 @@ fn run_sign(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode
     let message = arguments.required(&SIGNED_MESSAGE)?;
     let mechanism = Mechanism::from_number(arguments.required(&SIGNATURE_MECHANISM)?);
     let file = arguments.required(&OUTPUT)?;
-    let answer = client.hsm.sign(arguments.required(&PRIVATE_KEY)?, mechanism, &message.content);
+    let key = arguments.required(&PRIVATE_KEY)?;
+    if let Err(status) = look_at_key(client, key) {
+        let code = status.code;
+        client.show(&Reply::Signed(status, file));
+        return Ok(code);
+    }
+    let answer = client.hsm.sign(key, mechanism, &message.content);
     let mut status = answer.status;
     if let Some(signature) = &answer.value
         && let Err(error) = write_file(&file, signature, Readers::Anybody)
@@ -150,10 +157,23 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
     let signature = arguments.required(&SIGNATURE)?;
     let mechanism = Mechanism::from_number(arguments.required(&VERIFY_MECHANISM)?);
     let key = arguments.required(&PUBLIC_KEY)?;
-    let status = client.hsm.verify(key, mechanism, &message.content, &signature.content).status;
+    let status = match look_at_key(client, key) {
+        Ok(()) => client.hsm.verify(key, mechanism, &message.content, &signature.content).status,
+        Err(status) => status,
+    };
     let code = status.code;
     client.show(&Reply::Verified(status));
     Ok(code)
+}
+
+/// What the client does first: it reads the key's type, and says so if it can't.
+fn look_at_key(client: &mut Client<'_>, key: Handle) -> Result<(), Status> {
+    let status = client.hsm.look_at_key(key);
+    if status.code.is_success() {
+        return Ok(());
+    }
+    client.show(&Reply::KeyTypeUnread(status.code));
+    Err(status)
 }
 
 #[cfg(test)]

@@ -295,8 +295,7 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
     if let Some(wrapped) = &answer.value {
         length = wrapped.length;
         let vector = wrapped.drawn_vector.as_deref().zip(vector_file.as_deref());
-        let written = write_wrapped(&file, &wrapped.file, vector);
-        if let Err(error) = written {
+        if let Err((file, error)) = write_wrapped(&file, &wrapped.file, vector) {
             status.code = ReturnCode::WRITE_OUTPUT_FILE;
             status.detail = Some(format!("{}: {error}", file.display()));
         }
@@ -308,12 +307,25 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
 
 /// Writes the wrapped key, and its vector if that has a file of its own: both
 /// or none, as one is of no use without the other.
-fn write_wrapped(file: &Path, wrapped: &[u8], vector: Option<(&[u8], &Path)>) -> io::Result<()> {
-    let wrapped = Prepared::new(file, wrapped, Readers::Anybody)?;
-    let vector = vector.map(|(bytes, file)| Prepared::new(file, bytes, Readers::Anybody));
-    let vector = vector.transpose()?;
-    wrapped.commit()?;
-    vector.map_or(Ok(()), Prepared::commit)
+///
+/// # Errors
+/// The file that cannot be written, and why.
+fn write_wrapped<'path>(
+    file: &'path Path,
+    wrapped: &[u8],
+    vector: Option<(&[u8], &'path Path)>,
+) -> Result<(), (&'path Path, io::Error)> {
+    let mut prepared = Vec::new();
+    for (content, path) in [Some((wrapped, file)), vector].into_iter().flatten() {
+        let new = Prepared::new(path, content, Readers::Anybody).map_err(|error| (path, error))?;
+        prepared.push((path, new));
+    }
+    // What is written directly may still fail, so it comes before what replaces a file.
+    prepared.sort_by_key(|(_, prepared)| matches!(prepared, Prepared::Whole(..)));
+    for (path, prepared) in prepared {
+        prepared.commit().map_err(|error| (path, error))?;
+    }
+    Ok(())
 }
 
 fn unwrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {

@@ -33,6 +33,8 @@ pub enum Prepared<'content> {
     Whole(NamedTempFile, PathBuf),
     /// Anything else, open, with what is to be written to it.
     Direct(File, &'content [u8]),
+    /// An ordinary file in a directory that takes no other, open, with what it is to hold.
+    InPlace(File, &'content [u8]),
 }
 
 impl<'content> Prepared<'content> {
@@ -41,6 +43,9 @@ impl<'content> Prepared<'content> {
     /// # Errors
     /// What the system says; nothing has changed then.
     pub fn new(path: &Path, content: &'content [u8], readers: Readers) -> io::Result<Self> {
+        if let Some(stream) = open_stream(path)? {
+            return Ok(Self::Direct(stream, content));
+        }
         let path = target(path)?;
         let existing = path.metadata().ok();
         if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
@@ -58,7 +63,13 @@ impl<'content> Prepared<'content> {
             let mode = if readers == Readers::Owner { 0o600 } else { 0o644 };
             builder.permissions(Permissions::from_mode(mode));
         }
-        let mut file = builder.tempfile_in(directory(&path)).map_err(without_path)?;
+        let mut file = match builder.tempfile_in(directory(&path)).map_err(without_path) {
+            // Nothing new can be made beside it, but it can be written itself.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && existing.is_some() => {
+                return Ok(Self::InPlace(File::options().write(true).open(path)?, content));
+            }
+            file => file?,
+        };
         file.write_all(content).map_err(without_path)?;
         if let Some(existing) = existing
             && readers == Readers::Anybody
@@ -78,8 +89,48 @@ impl<'content> Prepared<'content> {
         match self {
             Self::Whole(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
             Self::Direct(mut file, content) => file.write_all(content),
+            Self::InPlace(mut file, content) => {
+                file.set_len(0)?;
+                file.write_all(content)?;
+                file.sync_all()
+            }
         }
     }
+}
+
+/// The open stream that a name such as `/dev/stdout` or `/dev/fd/3` stands for.
+/// It is written to where it stands: what it leads to must not be replaced.
+#[cfg(unix)]
+fn open_stream(path: &Path) -> io::Result<Option<File>> {
+    use std::os::fd::AsFd;
+    let Some(number) = stream_number(path) else { return Ok(None) };
+    let descriptor = match number.as_str() {
+        // The position in a file is shared with whatever else is printed.
+        "1" => io::stdout().as_fd().try_clone_to_owned()?,
+        "2" => io::stderr().as_fd().try_clone_to_owned()?,
+        _ => return File::options().append(true).open(path).map(Some),
+    };
+    Ok(Some(descriptor.into()))
+}
+
+/// The number of the descriptor that a path leads to, by way of links.
+#[cfg(unix)]
+fn stream_number(path: &Path) -> Option<String> {
+    let mut target = path.to_owned();
+    // No chain of links that the system follows is longer.
+    for _ in 0..40 {
+        let parent = directory(&target).canonicalize().ok()?;
+        if parent.starts_with("/proc") && parent.ends_with("fd") {
+            return target.file_name()?.to_str().map(str::to_owned);
+        }
+        target = parent.join(target.read_link().ok()?);
+    }
+    None
+}
+
+#[cfg(not(unix))]
+fn open_stream(_path: &Path) -> io::Result<Option<File>> {
+    Ok(None)
 }
 
 /// Whether writing to both names would leave one result only.
@@ -94,6 +145,9 @@ pub fn is_same_target(one: &Path, other: &Path) -> bool {
 
 /// The file that is written to behind links, whether or not it is there yet.
 fn target(path: &Path) -> io::Result<PathBuf> {
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     let mut target = path.to_owned();
     while let Ok(link) = target.read_link() {
         // Fails with the system's reason when links go round in a circle.
@@ -211,6 +265,41 @@ mod tests {
                 .unwrap_err(),
         );
         assert!(!error.to_string().contains(".kmu-"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_stream_is_written_to_where_it_stands() {
+        use std::os::fd::AsRawFd;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        std::fs::write(&path, "before ").unwrap();
+        let open = File::options().append(true).open(&path).unwrap();
+        let name = PathBuf::from(format!("/dev/fd/{}", open.as_raw_fd()));
+        write_file(&name, b"after", Readers::Anybody).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before after");
+        assert_eq!(stream_number(Path::new("/dev/stdout")).unwrap(), "1");
+        assert_eq!(stream_number(&path), None);
+        assert_eq!(stream_number(Path::new("/dev/null")), None);
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let name = PathBuf::from(format!("/dev/fd/{}", writer.as_raw_fd()));
+        write_file(&name, b"through", Readers::Anybody).unwrap();
+        drop(writer);
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
+        assert_eq!(text, "through");
+    }
+
+    #[test]
+    fn a_name_with_a_slash_at_its_end_is_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plain");
+        std::fs::write(&path, "kept").unwrap();
+        for name in ["plain/", "new/"] {
+            assert!(write_file(&directory.path().join(name), b"x", Readers::Anybody).is_err());
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "kept");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]

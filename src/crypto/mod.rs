@@ -55,7 +55,7 @@ pub enum Error {
     #[error("the private key and the public key do not belong together")]
     Mismatch,
     /// A text without a key of the kind that is needed.
-    #[error("there is no such key in it")]
+    #[error("there is no PEM key of the kind that is needed in it")]
     NoKey,
     /// A text with more than one key.
     #[error("there is more than one key in it")]

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::Hsm;
-use super::answer::{Answer, NodeStatus, Outcome};
+use super::answer::{Answer, NodeStatus, Outcome, Refusal};
 use super::attribute::Attribute;
 use super::create::KeyOptions;
 use super::key::NewKey;
@@ -120,7 +120,8 @@ impl Hsm {
         let user = self.crypto_user()?;
         let open = self.open_key(handle, user.id, user.cluster_key)?;
         if open.key.class != super::key::Class::Public {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            let reason = format!("{handle} is not a public key");
+            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
         }
         Ok(open.material.to_vec())
     }
@@ -180,7 +181,9 @@ impl Hsm {
     ) -> Outcome<NewKey> {
         let (key_type, kind) = self.symmetric_type(key_type)?;
         let check_value = symmetric::check_value(kind, &bytes)?;
-        Ok(new_key::secret(options, owner, Origin::Imported, key_type, check_value, bytes))
+        let new = new_key::secret(options, owner, Origin::Imported, key_type, check_value, bytes);
+        self.check_strength(&new.key, &new.material)?;
+        Ok(new)
     }
 
     /// A private key from outside, which FIPS mode wants to be of some strength.
@@ -192,7 +195,7 @@ impl Hsm {
     ) -> Outcome<NewKey> {
         let key = PrivateKey::from_der(private_key)?;
         let new = new_key::private(options, owner, Origin::Imported, key);
-        self.check_strength(&new.key)?;
+        self.check_strength(&new.key, &new.material)?;
         Ok(new)
     }
 

@@ -60,7 +60,7 @@ impl Hsm {
             return Err(ReturnCode::ACCESS_DENIED.into());
         }
         if new.key.class != Class::Public {
-            self.check_strength(&new.key)?;
+            self.check_strength(&new.key, &new.material)?;
         }
         self.create_key(new)
     }

@@ -381,15 +381,26 @@ fn approver_of(
     let named = |row: &&UserRow| {
         row.name == approval.name && vault::user_type(row) == Some(approval.user_type)
     };
-    let user = users.iter().find(named).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
+    let refuse = |code: ReturnCode, what: &str| {
+        Err(Refusal::explained(code, format!("the approval of {}: {what}", approval.name)))
+    };
+    let Some(user) = users.iter().find(named) else {
+        return refuse(ReturnCode::UNKNOWN_USER_NAME, "there is no such user of this type");
+    };
     if approval.user_type != UserType::CryptoUser {
-        return Err(ReturnCode::INVALID_USER_TYPE.into());
+        return refuse(ReturnCode::INVALID_USER_TYPE, "only crypto users approve");
     }
     if !keys.iter().all(|key| users_of(key).contains(&user.id)) {
-        return Err(ReturnCode::ACCESS_DENIED.into());
+        return refuse(ReturnCode::ACCESS_DENIED, "he is no user of the key");
     }
-    if !QuorumKey::of(user, cluster_key)?.verifies(records, &approval.signature) {
-        return Err(ReturnCode::BAD_PKCS_DATA.into());
+    let key = match QuorumKey::of(user, cluster_key) {
+        Err(refusal) if refusal.is(ReturnCode::NO_QUORUM_KEY) => {
+            return refuse(ReturnCode::NO_QUORUM_KEY, "he has no registered public key");
+        }
+        key => key?,
+    };
+    if !key.verifies(records, &approval.signature) {
+        return refuse(ReturnCode::BAD_PKCS_DATA, "the signature is not his, or not of this file");
     }
     Ok(user.id)
 }

@@ -2,7 +2,7 @@
 //! and the fault that it meets.
 
 use super::Hsm;
-use super::answer::Outcome;
+use super::answer::{Answer, Outcome, Status};
 use super::fault::{Fault, Operation, Queue, Seen, Stop};
 use super::names::NodeId;
 use super::return_code::ReturnCode;
@@ -78,13 +78,25 @@ impl Hsm {
     /// 0x40000040 when nobody answers, and the code of a fault.
     pub(super) fn reach(&self, user: Option<&str>) -> Outcome<()> {
         self.meet_fault(user);
-        if self.settings.unreachable || !self.settings.nodes.iter().any(|node| self.answers(node)) {
+        if !self.has_answering_node() {
             return Err(ReturnCode::DAEMON_UNREACHABLE.into());
         }
         match self.fault_refusal() {
             Some((code, Stop::Before)) => Err(code.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether any node answers.
+    #[must_use]
+    pub fn has_answering_node(&self) -> bool {
+        !self.settings.unreachable && self.settings.nodes.iter().any(|node| self.answers(node))
+    }
+
+    /// How a request ends that nobody answers.
+    #[must_use]
+    pub fn unreachable(&self) -> Status {
+        Answer::<()>::local(Err(ReturnCode::DAEMON_UNREACHABLE.into())).status
     }
 
     /// The code that a request ends with although it was done.

@@ -18,15 +18,26 @@ pub fn curve_is_strong(curve: &Curve) -> bool {
     curve.key_bits >= MINIMUM_ORDER_BITS
 }
 
-/// Whether a key is strong enough.
+/// Whether a key of this material is strong enough.
 #[must_use]
-pub fn key_is_strong(key: &Key) -> bool {
+pub fn key_is_strong(key: &Key, material: &[u8]) -> bool {
     match key.key_type {
         KeyType::Rsa | KeyType::Dsa => key.modulus_bits >= MINIMUM_MODULUS_BITS,
         KeyType::Ec => curve::by_nid(key.modulus_bits).is_some_and(curve_is_strong),
         KeyType::Rc4 => false,
-        KeyType::GenericSecret | KeyType::Des3 | KeyType::Aes => true,
+        KeyType::Des3 => has_three_parts(material),
+        KeyType::GenericSecret | KeyType::Aes => true,
     }
+}
+
+/// Whether the three keys of a Triple DES key differ, but for their parity bits: with
+/// fewer, it has 80 bits of strength or 56 (SP 800-67 revision 2 section 3.2).
+fn has_three_parts(material: &[u8]) -> bool {
+    let part = |i: usize| -> zeroize::Zeroizing<Vec<u8>> {
+        let bytes = material.iter().skip(8 * i).take(8);
+        zeroize::Zeroizing::new(bytes.map(|byte| byte & 0xfe).collect())
+    };
+    part(0) != part(1) && part(1) != part(2) && part(0) != part(2)
 }
 
 /// Whether a use protects something new: only verifying does not.

@@ -21,8 +21,8 @@ impl Hsm {
     ///
     /// # Errors
     /// 0xb3 when it does not.
-    pub(super) fn check_strength(&self, key: &Key) -> Outcome<()> {
-        if self.fips_mode() && !strength::key_is_strong(key) {
+    pub(super) fn check_strength(&self, key: &Key, material: &[u8]) -> Outcome<()> {
+        if self.fips_mode() && !strength::key_is_strong(key, material) {
             return Err(ReturnCode::POLICY_VIOLATION.into());
         }
         Ok(())
@@ -46,7 +46,7 @@ impl Hsm {
             return Err(ReturnCode::USE_NOT_PERMITTED.into());
         }
         if strength::protects(attribute) {
-            self.check_strength(&open.key)?;
+            self.check_strength(&open.key, &open.material)?;
         }
         permit.ask(&open.key, Service::UseKey);
         Ok(open)

@@ -102,11 +102,16 @@ impl Hsm {
     ///
     /// 0xbe when it does not open with this key, mechanism and parameters.
     pub fn unwrap_key(&mut self, request: &UnwrapKey) -> (ImportStep, Answer<Handle>) {
-        let (step, outcome) = match self.check_template(&request.options) {
-            Ok(owner) => (ImportStep::Unwrap, self.try_unwrap(request, owner)),
-            Err(refusal) => (ImportStep::Template, Err(refusal)),
+        let owner = match self.check_template(&request.options) {
+            Ok(owner) => owner,
+            // Without a header, the client makes the template by itself: no node is asked.
+            Err(refusal) if request.described.is_some() => {
+                return (ImportStep::Template, Answer::local(Err(refusal)));
+            }
+            Err(refusal) => return (ImportStep::Template, self.answer(Err(refusal))),
         };
-        (step, self.answer_created(outcome, request.options.minimum_servers))
+        let outcome = self.try_unwrap(request, owner);
+        (ImportStep::Unwrap, self.answer_created(outcome, request.options.minimum_servers))
     }
 
     fn try_wrap(&mut self, request: &WrapKey) -> Outcome<WrappedKey> {

@@ -30,6 +30,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::Cancelled => String::new(),
         // On a terminal, ^C stands on the line.
         Reply::WaitEnded => String::from("\n"),
+        Reply::PartitionUnread(usage, status) => {
+            usage_text(i, usage) + &returned(i, "Cfm3GetPartitionInfo", status.code)
+        }
         Reply::Usage(command, usage) => usage_text(i, usage) + &usage_help(i, command, usage),
         Reply::UnreadableLine(reason) => format!("\n{i}Error: {reason}\n"),
 
@@ -41,6 +44,10 @@ pub fn render(i: &str, reply: &Reply) -> String {
             returned(i, "Cfm3LogoutHSM", status.code) + &ascending(i, status)
         }
         Reply::LoginStatus(user_type) => login_status(i, *user_type),
+        Reply::LoginStatusUnread(status) => {
+            let code = status.code;
+            format!("\n{i}Cfm3GetLoginStatus Failure: 0x{:02x} : {}\n", code.0, code.text())
+        }
         Reply::Users(answer) => users(i, answer),
 
         Reply::KeyPairGenerated(answer, attestation, maker) => {
@@ -120,6 +127,9 @@ pub fn render(i: &str, reply: &Reply) -> String {
         Reply::HostWrapped(wrapped) => host_wrapped(i, wrapped),
         Reply::FakePemWritten(outcome) => fake_pem(i, outcome),
         Reply::HandleFileExamined(file, verdict) => handle_file(i, file, *verdict),
+        Reply::KeyTypeUnread(code) => {
+            format!("Cfm3GetAttribute to get key type failed {} : {} \n", code.0, code.text())
+        }
         Reply::Signed(status, file) => signed(i, status, file),
         Reply::Verified(status) => verified(i, status),
         Reply::Rc4Refused(state) => {
@@ -252,7 +262,7 @@ fn unreadable_file(i: &str, file: &UnreadableFile) -> String {
 
 fn usage_help(i: &str, command: &'static crate::command::Command, usage: &Usage) -> String {
     if usage.unknown_curve {
-        return format!("\n{i}Error: Invalid EC Curve ID.\n\n{}\n", lists::curves());
+        return format!("\n{i}Error: Invalid EC Curve ID.\n\n{}", lists::curves());
     }
     help::render(i, command)
 }
@@ -377,7 +387,11 @@ fn key_exported(i: &str, exported: &Exported) -> String {
     let file = exported.file.display();
     text + &match (exported.class, exported.written) {
         (Class::Private, true) => format!("\nPEM formatted private key is written to {file}\n"),
-        (Class::Private, false) => String::from("failed to write to file\n\n"),
+        (Class::Private, false) if !exported.opened => String::from("failed to open file bio\n\n"),
+        // The client says both.
+        (Class::Private, false) => {
+            format!("failed to write to file\n\n\nPEM formatted private key is written to {file}\n")
+        }
         (_, true) => format!("\n\nWrapped Symmetric Key written to file \"{file}\"\n"),
         (_, false) => format!("\n\nCouldn't write to file {file}\n"),
     }

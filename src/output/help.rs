@@ -43,7 +43,11 @@ fn full(i: &str, command: &Command, layout: &Layout) -> String {
     text += &"\n".repeat(layout.before_where);
     text += &explained(i, "Where: -h", &[layout.help_flag], layout.column);
     let declarations = command.flags.iter().map(|flag| flag.declaration());
+    let mut ends_line = false;
     for declaration in declarations.filter(|declaration| !declaration.explanation.is_empty()) {
+        // The explanation of -timeout ends its own line, which the end of a help takes into account.
+        text += if ends_line { "\n" } else { "" };
+        ends_line = declaration.name == "-timeout";
         let name = format!("\n       {}", declaration.name);
         text += &explained(i, &name, declaration.explanation, layout.column);
     }
@@ -88,7 +92,7 @@ fn ending(end: Ending) -> String {
             "\n       4 - replaces your token for the same use,\
              \n           if it was not used within ten minutes\n\n",
         ),
-        Ending::Curves => format!("\n\n\n{}\n", lists::curves()),
+        Ending::Curves => format!("\n\n\n\n{}\n", lists::curves()),
         Ending::SettableAttributes => {
             let rows: String = crate::command::set_attribute::SETTABLE
                 .iter()

@@ -135,7 +135,10 @@ impl Shell {
             }
         }
         if command.is_empty() {
-            return Ok(Ended::Normally);
+            if login.is_empty() {
+                tell(&"singlecmd needs a command");
+            }
+            return Ok(self.ended(login.is_empty()));
         }
         let echo = Zeroizing::new(self.front.output().single_command(command));
         self.front.print(&echo);

@@ -77,7 +77,7 @@ fn base_point_of_prime_order<const WORDS: usize>(curve: &Curve<WORDS>) {
     // Fermat, to the base 2, by the exponentiation of `invert`.
     let order = curve.order();
     let two = order.reduce(&[2]);
-    assert_eq!(*two.multiply(&two.invert()).encode(&order), *order.reduce(&[1]).encode(&order));
+    assert_eq!(*two.multiply(&two.invert()).encode(order), *order.reduce(&[1]).encode(order));
 }
 
 #[test]
@@ -118,9 +118,9 @@ fn additive<const WORDS: usize>(curve: &Curve<WORDS>, left: &[u8], right: &[u8])
     let order = curve.order();
     let [a, b] = [left, right].map(|bytes| order.reduce(&bytes[..Element::<WORDS>::LENGTH]));
     let [a_point, b_point, sum_point] =
-        [&a, &b, &a.add(&b)].map(|scalar| multiply(curve, &scalar.encode(&order), curve.generator));
+        [&a, &b, &a.add(&b)].map(|scalar| multiply(curve, &scalar.encode(order), curve.generator));
     assert_eq!(curve.equation.add(a_point, b_point), sum_point);
-    assert_eq!(a_point, multiply_bit_by_bit(curve, &a.encode(&order), curve.generator));
+    assert_eq!(a_point, multiply_bit_by_bit(curve, &a.encode(order), curve.generator));
 }
 
 /// `check` finds the order of a point of any order, by the definition of order.
