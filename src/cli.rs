@@ -173,12 +173,14 @@ impl Cli {
     }
 }
 
-/// The process's arguments without a leading `Cfm3Util`, which means nothing,
-/// so that options can follow it.
+/// The process's arguments without a `Cfm3Util` before or among the options,
+/// which means nothing, so that options can follow it.
 pub fn without_name(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
-    if arguments.get(1).is_some_and(|first| first == NAME) {
-        arguments.remove(1);
+    let mode = |word: &OsString| ["singlecmd", "scriptfile"].iter().any(|mode| word == mode);
+    let end = arguments.iter().position(mode).unwrap_or(arguments.len());
+    if let Some(name) = arguments[..end].iter().skip(1).position(|word| word == NAME) {
+        arguments.remove(name + 1);
     }
     arguments
 }
@@ -249,6 +251,8 @@ mod tests {
         assert_eq!(mode(&["scriptfile", "x"]), Mode::Script("x".into()));
         assert_eq!(mode(&["Cfm3Util", "--echo", "singlecmd", "findKey", "-h"]), single);
         assert_eq!(mode(&["--echo", "Cfm3Util", "singlecmd", "findKey", "-h"]), single);
+        let around = ["--echo", "Cfm3Util", "--strict", "singlecmd", "findKey", "-h"];
+        assert_eq!(mode(&around), single);
         for unknown in [&["scriptfile"][..], &["scriptfile", "x", "y"], &["findKey"]] {
             assert!(matches!(mode(unknown), Mode::Unknown(_)), "{unknown:?}");
         }

@@ -230,3 +230,35 @@ fn a_cluster_file_names_public_keys_beside_it() {
     let error = finished.stderr();
     assert!(error.contains("the public key d/none.pem of user alice: No such file"), "{error}");
 }
+
+#[test]
+fn of_processes_that_make_a_cluster_at_once_one_does() {
+    for _ in 0..3 {
+        let scratch = Scratch::new();
+        let children: Vec<_> = (0..4)
+            .map(|_| {
+                let mut command = scratch.command(&["--state", "s", "cluster", "init"]);
+                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+                command.spawn().unwrap()
+            })
+            .collect();
+        let outputs: Vec<_> =
+            children.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+        let made = outputs.iter().filter(|output| output.status.success()).count();
+        assert_eq!(made, 1, "{outputs:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cluster_behind_a_link_is_not_called_deleted() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.run(&["--state", "real", "cluster", "init"], "").status(), 0);
+    std::fs::create_dir(scratch.path("s")).unwrap();
+    let real = scratch.path("real/cluster.sqlite");
+    std::os::unix::fs::symlink(&real, scratch.path("s/cluster.sqlite")).unwrap();
+    let finished = scratch.run(&["--state", "s", "cluster", "reset", "--yes"], "");
+    assert_eq!(finished.status(), 1);
+    assert!(finished.stderr().contains("is not a plain file"), "{}", finished.stderr());
+    assert!(real.is_file() && scratch.path("s/cluster.sqlite").is_symlink());
+}

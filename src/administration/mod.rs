@@ -93,7 +93,11 @@ fn initialize(
     if !state.is_new() {
         return Err(Error::Exists(directory.to_owned()));
     }
-    hsm::set_up(settings, &mut state, seed, Cost::AT_REST)?;
+    let (_, first) = hsm::set_up(settings, &mut state, seed, Cost::AT_REST)?;
+    if !first {
+        // Another process was faster.
+        return Err(Error::Exists(directory.to_owned()));
+    }
     Ok(format!(
         "A cluster of {} nodes with {} users was created in {}\n",
         settings.nodes.len(),

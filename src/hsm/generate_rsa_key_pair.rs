@@ -1,7 +1,7 @@
 //! `genRSAKeyPair`.
 
 use super::Hsm;
-use super::answer::{Answer, NodeStatus, Outcome};
+use super::answer::{Answer, NodeStatus, Outcome, Refusal};
 use super::create::{KeyOptions, KeyPair};
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::PrivateKey;
@@ -39,7 +39,8 @@ impl Hsm {
             return Err(ReturnCode::POLICY_VIOLATION.into());
         }
         if request.exponent < MINIMUM_EXPONENT || request.exponent.is_multiple_of(2) {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            let reason = format!("the exponent must be odd and at least {MINIMUM_EXPONENT}");
+            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
         }
         self.check_options(&request.options, owner)?;
         // At most 4096.

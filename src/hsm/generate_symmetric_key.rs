@@ -1,7 +1,7 @@
 //! `genSymKey`.
 
 use super::Hsm;
-use super::answer::{Answer, NodeStatus, Outcome};
+use super::answer::{Answer, NodeStatus, Outcome, Refusal};
 use super::create::KeyOptions;
 use super::key::KeyType;
 use super::names::Handle;
@@ -50,7 +50,10 @@ impl Hsm {
     /// # Errors
     /// 0x33 when no secret key has it, 0xb3 when FIPS mode forbids it.
     pub(super) fn symmetric_type(&self, number: u32) -> Outcome<(KeyType, Kind)> {
-        let kind = Kind::from_number(number).ok_or(ReturnCode::ARGUMENTS_BAD)?;
+        let kind = Kind::from_number(number).ok_or_else(|| {
+            let reason = format!("{number} is not the type of a symmetric key");
+            Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason)
+        })?;
         let key_type = match kind {
             Kind::GenericSecret => KeyType::GenericSecret,
             Kind::Rc4 => KeyType::Rc4,

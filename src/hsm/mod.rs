@@ -109,7 +109,7 @@ pub enum StartError {
 }
 
 /// Sets a cluster up if its state is new. Returns the generator that the
-/// process goes on with.
+/// process goes on with, and whether it was this process that set the cluster up.
 ///
 /// # Errors
 /// When the state cannot be written, or there is no randomness.
@@ -118,17 +118,20 @@ pub fn set_up(
     state: &mut Store,
     seed: Option<u64>,
     cost: crate::crypto::password::Cost,
-) -> Result<Random, StartError> {
+) -> Result<(Random, bool), StartError> {
     if !state.is_new() {
-        return seed.map_or_else(from_system, |seed| vault::next_run(state, seed));
+        let random = seed.map_or_else(from_system, |seed| vault::next_run(state, seed))?;
+        return Ok((random, false));
     }
     let mut random = seed.map_or_else(from_system, |seed| Ok(random::from_seed(seed, 0)))?;
     let first = vault::set_up(state, settings, cost, seed.is_some(), &mut random)?;
-    match seed {
+    if let Some(seed) = seed
+        && !first
+    {
         // Another process set the state up from the same random bytes.
-        Some(seed) if !first => vault::next_run(state, seed),
-        _ => Ok(random),
+        random = vault::next_run(state, seed)?;
     }
+    Ok((random, first))
 }
 
 fn from_system() -> Result<Random, StartError> {
@@ -176,7 +179,7 @@ impl Hsm {
         if settings.unreachable || !timelines.iter().any(|timeline| timeline.is_up(now)) {
             return Err(StartError::Unreachable);
         }
-        let random = set_up(&settings, &mut state, seed, cost)?;
+        let (random, _) = set_up(&settings, &mut state, seed, cost)?;
         let users = state.read().users()?;
         if let Some(missing) =
             settings.users.iter().find(|user| users.iter().all(|row| row.name != user.name))

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Hsm;
-use super::answer::{Answer, NodeStatus, Outcome};
+use super::answer::{Answer, NodeStatus, Outcome, Refusal};
 use super::attribute::Attribute;
 use super::create::KeyOptions;
 use super::import::ImportStep;
@@ -118,7 +118,8 @@ impl Hsm {
         let mut permit = Permit::default();
         let open = self.key_to_export(request.key, &mut permit)?;
         if open.key.class == Class::Public {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            let reason = format!("{} is a public key, which needs no wrapping", request.key);
+            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
         }
         let wrapping = self.wrapping_key(request.wrapping_key, Attribute::Wrap, &mut permit)?;
         self.redeem(&mut permit)?;

@@ -164,9 +164,14 @@ impl Store {
     /// Looks into a directory without changing anything there.
     ///
     /// # Errors
-    /// [`Error::NotAState`] unless a cluster's state is in it.
+    /// [`Error::NotAFile`] and [`Error::NotAState`] unless a cluster's state is in it.
     pub fn examine(directory: &Path) -> Result<Contents, Error> {
-        let contents = schema::examine(&directory.join(FILE_NAME));
+        let file = directory.join(FILE_NAME);
+        // Behind a link there is a state that would not be deleted with it.
+        if !file.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            return Err(Error::NotAFile(file));
+        }
+        let contents = schema::examine(&file);
         contents.map_err(|_| Error::NotAState(directory.to_owned()))
     }
 
