@@ -46,7 +46,7 @@ pub enum Error {
     #[error("another process is using the cluster")]
     InUse,
     /// Somebody else owns the directory or the file, and so may write to it.
-    #[error("{} belongs to another user", .0.display())]
+    #[error("{} belongs to another user: give it to this one first (chown)", .0.display())]
     Foreign(PathBuf),
     /// The database is a symbolic link, or no file at all.
     #[error("{} is not a plain file", .0.display())]

@@ -53,11 +53,10 @@ pub fn check(directory: &Path, file: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a user trusts what this owner can write: his own and root's. Root
-/// itself works with everybody's, as it does in containers.
+/// Whether a user trusts what this owner can write: his own and root's.
 #[cfg(unix)]
 fn may_own(owner: u32, user: u32) -> bool {
-    owner == user || owner == 0 || user == 0
+    owner == user || owner == 0
 }
 
 #[cfg(not(unix))]
@@ -79,7 +78,7 @@ mod tests {
     fn a_state_belongs_to_its_user_or_to_root() {
         assert!(may_own(1000, 1000));
         assert!(may_own(0, 1000));
-        assert!(may_own(1000, 0));
+        assert!(!may_own(1000, 0));
         assert!(!may_own(1001, 1000));
     }
 
