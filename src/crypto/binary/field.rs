@@ -141,6 +141,14 @@ impl<const WORDS: usize> Element<WORDS> {
         }
     }
 
+    /// A solution z of z² + z = this, if there is one: the half-trace, as the
+    /// degree of the field is odd (IEEE 1363 A.4.7). The other one is z + 1. Variable time.
+    pub(super) fn solve_quadratic(self) -> Option<Self> {
+        let (half_trace, _) = (0..Self::DEGREE.div_ceil(2))
+            .fold((Self::ZERO, self), |(sum, power), _| (sum + power, power.square_repeatedly(2)));
+        (half_trace.square() + half_trace == self).then_some(half_trace)
+    }
+
     /// Whether this is zero.
     pub(super) fn is_zero(&self) -> Choice {
         self.0.ct_eq(&Self::ZERO.0)

@@ -37,17 +37,24 @@ impl<const WORDS: usize> Equation<WORDS> {
         y.square() + x * y == x.square() * (x + self.a) + self.b
     }
 
+    /// Whether a point of the curve, with x ≠ 0, is in the subgroup of odd order.
+    ///
+    /// The curve has 2n points where a is 1, and 4n where it is 0. A point (x, y)
+    /// is twice another one if and only if the trace of x + a is zero, that is, if λ² + λ =
+    /// x + a has a solution; the x of the other one is the root of y + x(λ + 1), whose
+    /// trace is its own (Knudsen, "Elliptic scalar multiplication using point halving",
+    /// ASIACRYPT 1999).
+    pub(super) fn has_odd_order(&self, Point { x, y }: Point<WORDS>) -> bool {
+        let Some(slope) = (x + self.a).solve_quadratic() else { return false };
+        let half_square = y + x * (slope + Element::ONE);
+        self.a != Element::ZERO || half_square.solve_quadratic().is_some()
+    }
+
     /// The point with this x, not zero, and this lowest bit of y / x, if there is
-    /// one: y = xz, z² + z = x + a + b / x², of which the half-trace is a solution
-    /// if there is one, and that plus one the other (SEC 1 section 2.3.4, IEEE
-    /// 1363 A.4.7; the degrees of the fields are odd).
+    /// one: y = xz, z² + z = x + a + b / x² (SEC 1 section 2.3.4).
     pub(super) fn lift(&self, x: Element<WORDS>, bit: bool) -> Option<Point<WORDS>> {
-        let constant = x + self.a + self.b * x.square().invert();
-        let (half_trace, _) = (0..Element::<WORDS>::DEGREE.div_ceil(2))
-            .fold((Element::ZERO, constant), |(sum, power), _| {
-                (sum + power, power.square_repeatedly(2))
-            });
-        let z = if half_trace.is_odd() == bit { half_trace } else { half_trace + Element::ONE };
+        let z = (x + self.a + self.b * x.square().invert()).solve_quadratic()?;
+        let z = if z.is_odd() == bit { z } else { z + Element::ONE };
         let point = Point { x, y: x * z };
         (x != Element::ZERO && self.contains(point)).then_some(point)
     }

@@ -34,6 +34,7 @@ impl Order {
     }
 
     /// The order itself, as [`Self::length`] big endian bytes.
+    #[cfg(test)]
     pub(super) fn encode(&self) -> Vec<u8> {
         self.encode_integer(self.parameters.modulus()).to_vec()
     }
