@@ -155,8 +155,29 @@ fn run_and_kill(scratch: &Scratch, lines: String, dice: &mut Dice) -> Vec<Heard>
         .collect()
 }
 
+/// What a child may have done although nobody heard of it: the command after the
+/// last one that was heard of, and if it makes keys, those after it that do, for
+/// keys of several commands become durable together before any is reported.
+fn unheard(lines: &str, heard: &[Heard]) -> Vec<Heard> {
+    if heard.len() < 2 {
+        return Vec::new();
+    }
+    let acknowledged = heard.iter().skip(1).filter(|command| command.is_acknowledged()).count();
+    let rest = lines.lines().skip(1 + acknowledged);
+    let rest = rest.map(|line| Heard { line: line.to_owned(), reply: String::new() });
+    let mut unheard: Vec<Heard> = Vec::new();
+    for command in rest {
+        let alone = unheard.first().is_some_and(|first| first.deletes().is_some());
+        if alone || !unheard.is_empty() && command.deletes().is_some() {
+            break;
+        }
+        unheard.push(command);
+    }
+    unheard
+}
+
 impl Ledger {
-    /// Takes down what a child reported. What it may have done beyond that is its last command.
+    /// Takes down what a child reported. What it may have done beyond that is [`unheard`].
     fn take_down(&mut self, heard: &[Heard]) -> Vec<u64> {
         let mut new = Vec::new();
         if heard.get(1).is_none() {
@@ -188,11 +209,10 @@ impl Ledger {
     }
 
     /// Compares the state with what must be there.
-    fn check(&mut self, scratch: &Scratch, last: Option<&Heard>, new: &[u64]) {
-        let last = last.filter(|last| !last.is_acknowledged());
+    fn check(&mut self, scratch: &Scratch, unheard: &[Heard], new: &[u64]) {
         let mut lines = format!("{LOGIN}\nfindKey\n");
-        if let Some(last) = last {
-            lines += &format!("findKey -l '{}'\n", last.label());
+        for command in unheard {
+            lines += &format!("findKey -l '{}'\n", command.label());
         }
         for handle in new {
             lines += &format!("getKeyInfo -k {handle}\n");
@@ -206,9 +226,13 @@ impl Ledger {
         }
         let mut replies = output.split("\nCommand:  ").skip(2);
         let there: BTreeSet<u64> = found(replies.next().unwrap()).into_iter().collect();
-        if let Some(last) = last {
+        let mut all_done = true;
+        for command in unheard {
             let labelled = found(replies.next().unwrap());
-            self.settle(last, &there, &labelled);
+            let done = self.settle(command, &there, &labelled);
+            // A group that was not stored whole would have holes.
+            self.figures.lost += u64::from(done && !all_done);
+            all_done &= done;
         }
         self.figures.lost +=
             self.kept.keys().filter(|handle| !there.contains(handle)).count() as u64;
@@ -220,14 +244,17 @@ impl Ledger {
         }
     }
 
-    /// The command that nobody heard the end of is done or not, but nothing in between.
-    fn settle(&mut self, last: &Heard, there: &BTreeSet<u64>, labelled: &[u64]) {
+    /// A command that nobody heard the end of is done or not, but nothing in between. Says whether it is.
+    fn settle(&mut self, last: &Heard, there: &BTreeSet<u64>, labelled: &[u64]) -> bool {
         if let Some(deleted) = last.deletes() {
-            if !there.contains(&deleted) {
+            let done = !there.contains(&deleted);
+            if done {
                 self.kept.remove(&deleted);
                 self.figures.done_unheard += 1;
             }
-        } else if !labelled.is_empty() {
+            return done;
+        }
+        if !labelled.is_empty() {
             let whole = if last.is_pair() { 2 } else { 1 };
             self.figures.half_pairs += u64::from(labelled.len() != whole);
             self.figures.done_unheard += 1;
@@ -235,6 +262,7 @@ impl Ledger {
                 self.give(*handle, last.label());
             }
         }
+        !labelled.is_empty()
     }
 
     /// Opens the record of every key.
@@ -256,10 +284,10 @@ fn kill_often(seed: u64, kills: u64) -> Figures {
     let mut ledger = Ledger::default();
     for round in 0..kills {
         let lines = commands(round, &ledger, &mut dice);
-        let heard = run_and_kill(&scratch, lines, &mut dice);
+        let heard = run_and_kill(&scratch, lines.clone(), &mut dice);
         ledger.figures.kills += 1;
         let new = ledger.take_down(&heard);
-        ledger.check(&scratch, heard.last().filter(|_| heard.len() > 1), &new);
+        ledger.check(&scratch, &unheard(&lines, &heard), &new);
     }
     ledger.open_all(&scratch);
     ledger.figures

@@ -172,6 +172,11 @@ impl Queue {
         }
     }
 
+    /// Whether there are no faults, used up ones included.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The first fault that matches, used up by one.
     pub fn take(&mut self, seen: Seen<'_>) -> Option<Fault> {
         let fits =

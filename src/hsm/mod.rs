@@ -220,6 +220,7 @@ impl Hsm {
 impl Drop for Hsm {
     /// The session ends with the process, and its tokens with it.
     fn drop(&mut self) {
+        self.token_keys.abandon_group();
         self.end_session_tokens();
     }
 }

@@ -7,6 +7,7 @@ use super::fault::{Fault, Operation, Queue, Seen, Stop};
 use super::names::NodeId;
 use super::return_code::ReturnCode;
 use super::settings::Settings;
+use crate::store;
 
 /// Tells how the cluster is now, if that has changed since the last time.
 pub type Watch = Box<dyn FnMut() -> Option<Settings>>;
@@ -46,6 +47,29 @@ impl Hsm {
         // A session whose node has gone stays where it went.
         self.session_node = self.session_node();
         self.forget_lost_session_keys();
+    }
+
+    /// Begins a group of requests whose keys become durable together: until it
+    /// ends, nothing of it may be reported. Says whether it began; it does not
+    /// while nobody is logged in, nor where something is to go wrong on purpose.
+    pub fn begin_group(&mut self) -> bool {
+        self.login.is_some() && self.may_group() && self.token_keys.begin_group().is_ok()
+    }
+
+    /// Whether requests can be part of a group: no fault waits for one of them.
+    #[must_use]
+    pub fn may_group(&self) -> bool {
+        !self.settings.unreachable && self.requests.borrow().queue.is_empty()
+    }
+
+    /// Makes what the requests of a group made durable, and leaves the state to others for a turn.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing of it has happened.
+    pub fn end_group(&mut self) -> Result<(), store::Error> {
+        self.token_keys.end_group()?;
+        std::thread::sleep(store::TURN + store::TURN);
+        Ok(())
     }
 
     /// Begins another request of the same command.

@@ -1,12 +1,13 @@
 //! Whoever is in front of the shell: where lines come from, where text goes.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, Read, Write};
 
 use zeroize::Zeroizing;
 
 use super::interrupt::Interrupts;
 use super::line::{self, Line};
 use super::password;
+use super::standard_input::Wiping;
 use super::terminal::Terminal;
 use crate::command::{Console, NoAnswer, Reply, Word};
 use crate::hsm::AttributeDump;
@@ -17,7 +18,7 @@ pub enum Source {
     /// A person at a terminal.
     Terminal(Terminal),
     /// A pipe or a file.
-    Piped(Box<dyn BufRead>),
+    Piped(Wiping<Box<dyn Read>>),
 }
 
 /// Whoever is in front of the shell.
@@ -29,6 +30,8 @@ pub struct Front {
     interrupts: Interrupts,
     /// The first error of the sink: nobody reads on, so the session ends.
     broken: Option<io::Error>,
+    /// What is printed once it is true.
+    held: Option<Zeroizing<String>>,
 }
 
 impl Front {
@@ -41,7 +44,7 @@ impl Front {
         echo: bool,
         interrupts: Interrupts,
     ) -> Self {
-        Self { source, sink, output, echo, interrupts, broken: None }
+        Self { source, sink, output, echo, interrupts, broken: None, held: None }
     }
 
     /// What Ctrl-C does here.
@@ -84,9 +87,40 @@ impl Front {
 
     /// Prints at once. After an error, which [`Front::check`] reports, nothing more.
     pub fn print(&mut self, text: &str) {
+        if let Some(held) = &mut self.held {
+            return held.push_str(text);
+        }
         if self.broken.is_none() {
             let written = self.sink.write_all(text.as_bytes()).and_then(|()| self.sink.flush());
             self.broken = written.err();
+        }
+    }
+
+    /// From here on, what is printed is held back.
+    pub fn hold(&mut self) {
+        self.held = Some(Zeroizing::default());
+    }
+
+    /// Prints what was held back, or forgets it.
+    pub fn release(&mut self, print: bool) {
+        if let Some(held) = self.held.take().filter(|_| print) {
+            self.print(&held);
+        }
+    }
+
+    /// The next line, if it is there without waiting for it.
+    pub fn waiting_line(&self) -> Option<&[u8]> {
+        match &self.source {
+            Source::Terminal(_) => None,
+            Source::Piped(input) => input.waiting_line(),
+        }
+    }
+
+    /// Prints a prompt, and with `echo` the line that came after it.
+    pub fn repeat_prompt(&mut self, line: &str) {
+        self.print(Output::PROMPT);
+        if self.echo {
+            self.print(&Zeroizing::new(format!("{line}\n")));
         }
     }
 

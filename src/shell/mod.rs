@@ -4,6 +4,7 @@
 mod completion;
 mod editor;
 mod front;
+mod group;
 mod history;
 mod interrupt;
 pub mod line;
@@ -25,8 +26,10 @@ use crate::output::Output;
 
 pub use front::tell;
 use front::{Front, Source};
+use group::Group;
 use interrupt::Interrupts;
 use line::Line;
+use standard_input::Wiping;
 use terminal::Terminal;
 
 /// The session of a shell.
@@ -35,6 +38,7 @@ pub struct Shell {
     front: Front,
     strict: bool,
     allow_shell: bool,
+    group: Option<Group>,
 }
 
 /// What a shell is made with.
@@ -65,7 +69,8 @@ impl Shell {
     /// A shell that reads lines from `input` and prints to `sink`.
     #[must_use]
     pub fn new(hsm: Hsm, options: Options, input: Box<dyn BufRead>, sink: Box<dyn Write>) -> Self {
-        Self::with_source(hsm, options, Source::Piped(input), sink, Interrupts::default())
+        let source = Source::Piped(Wiping::new(Box::new(input)));
+        Self::with_source(hsm, options, source, sink, Interrupts::default())
     }
 
     /// A shell on standard input and output.
@@ -73,8 +78,9 @@ impl Shell {
     /// # Errors
     /// When the system refuses a handler for Ctrl-C.
     pub fn on_standard_streams(hsm: Hsm, options: Options) -> io::Result<Self> {
-        let (input, interrupts) = (Source::Piped(standard_input::open()), Interrupts::deadly()?);
-        Ok(Self::with_source(hsm, options, input, Box::new(io::stdout()), interrupts))
+        let source = Source::Piped(Wiping::new(standard_input::open()));
+        let (sink, interrupts) = (Box::new(io::stdout()), Interrupts::deadly()?);
+        Ok(Self::with_source(hsm, options, source, sink, interrupts))
     }
 
     /// A shell on the terminal, if standard input and output are one; on
@@ -99,7 +105,7 @@ impl Shell {
         interrupts: Interrupts,
     ) -> Self {
         let front = Front::new(source, sink, options.output, options.echo, interrupts);
-        Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell }
+        Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell, group: None }
     }
 
     /// Reads and runs lines until `exit` or the end of the input. In strict
@@ -111,7 +117,7 @@ impl Shell {
         let mut failed = false;
         loop {
             let line = self.front.command_line()?;
-            let Some(outcome) = self.run_line(line)? else { break };
+            let Some(outcome) = self.run_in_group(line)? else { break };
             failed |= !outcome.is_success();
             if outcome == Outcome::Exit || self.strict && failed && !self.front.is_terminal() {
                 break;

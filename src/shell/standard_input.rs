@@ -1,19 +1,19 @@
 //! Standard input as the shell reads it: what has been read is wiped from the
 //! buffer, for a line may hold a password, and the buffer outlives it.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes that are read at once.
-const BUFFER_LENGTH: usize = 8 * 1024;
+const BUFFER_LENGTH: usize = 64 * 1024;
 
 /// Standard input without the buffer of the standard library, where there is a way around it.
 #[must_use]
-pub fn open() -> Box<dyn BufRead> {
+pub fn open() -> Box<dyn Read> {
     match unbuffered() {
-        Ok(file) => Box::new(Wiping::new(file)),
-        Err(_) => Box::new(BufReader::new(io::stdin())),
+        Ok(file) => Box::new(file),
+        Err(_) => Box::new(io::stdin()),
     }
 }
 
@@ -29,7 +29,7 @@ fn unbuffered() -> io::Result<std::fs::File> {
 }
 
 /// A reader with a buffer in which nothing stays that has been read.
-struct Wiping<R> {
+pub struct Wiping<R> {
     source: R,
     buffer: Zeroizing<Vec<u8>>,
     /// What has been read from the source and not been taken yet.
@@ -38,8 +38,15 @@ struct Wiping<R> {
 }
 
 impl<R: Read> Wiping<R> {
-    fn new(source: R) -> Self {
+    /// A reader of this source.
+    pub fn new(source: R) -> Self {
         Self { source, buffer: Zeroizing::new(vec![0; BUFFER_LENGTH]), start: 0, end: 0 }
+    }
+
+    /// The next line without its end, if all of it has been read already.
+    pub fn waiting_line(&self) -> Option<&[u8]> {
+        let waiting = &self.buffer[self.start..self.end];
+        waiting.iter().position(|byte| *byte == b'\n').map(|length| &waiting[..length])
     }
 }
 

@@ -7,10 +7,11 @@ mod schema;
 mod tokens;
 mod users;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, DropBehavior, Savepoint, Transaction, TransactionBehavior};
 
 pub use keys::{KeyFilter, KeyRow};
 pub use tokens::TokenRow;
@@ -21,6 +22,10 @@ const FILE_NAME: &str = "cluster.sqlite";
 
 /// How long a process waits before it tries again to open a state that is locked.
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
+
+/// How often a process asks whether it is its turn to write, and how long one
+/// that writes much must leave the state to others.
+pub const TURN: Duration = Duration::from_millis(1);
 
 /// The file in the state directory that keeps the lines of the terminal.
 pub const HISTORY_NAME: &str = "history";
@@ -63,6 +68,9 @@ pub enum Error {
     /// There are keys or settings, but nobody whom they belong to.
     #[error("the cluster state is damaged: its users are missing")]
     NoUsers,
+    /// A failure within a group has undone the whole group.
+    #[error("the cluster state could not be written")]
+    GroupUndone,
     /// A row holds what no kmu writes.
     #[error("a record of the cluster state is damaged: {0}")]
     Record(rusqlite::Error),
@@ -102,6 +110,9 @@ pub struct Contents {
 pub struct Store {
     connection: Connection,
     is_new: bool,
+    lock_timeout: Duration,
+    /// Whether changes are parts of a group.
+    grouped: bool,
 }
 
 impl Store {
@@ -110,7 +121,7 @@ impl Store {
     /// # Errors
     /// When SQLite has no memory.
     pub fn in_memory() -> Result<Self, Error> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(Connection::open_in_memory()?, Duration::ZERO)
     }
 
     /// The state in a directory, made if it is not there yet: the directory
@@ -128,7 +139,9 @@ impl Store {
         // at once, or the last one closes it: it fails at once, so it is asked again.
         let begin = Instant::now();
         loop {
-            match schema::open(&file, lock_timeout).and_then(Self::prepare) {
+            match schema::open(&file, lock_timeout)
+                .and_then(|connection| Self::prepare(connection, lock_timeout))
+            {
                 Err(Error::Locked) if begin.elapsed() < lock_timeout => {
                     std::thread::sleep(RETRY_INTERVAL);
                 }
@@ -183,9 +196,9 @@ impl Store {
         schema::claim(&directory.join(FILE_NAME))
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self, Error> {
+    fn prepare(mut connection: Connection, lock_timeout: Duration) -> Result<Self, Error> {
         let is_new = schema::prepare(&mut connection)?;
-        Ok(Self { connection, is_new })
+        Ok(Self { connection, is_new, lock_timeout, grouped: false })
     }
 
     /// Whether no cluster has been set up in this state yet.
@@ -205,15 +218,92 @@ impl Store {
     /// # Errors
     /// [`Error::Locked`] when others keep the state locked for longer than the lock timeout.
     pub fn change(&mut self) -> Result<Change<'_>, Error> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Change { transaction })
+        if self.grouped {
+            let transaction = Scope::Part(self.connection.savepoint()?);
+            return Ok(Change { transaction });
+        }
+        Ok(Change { transaction: Scope::Whole(self.lock()?) })
+    }
+
+    /// Waits for its turn to write. SQLite's own waiting sleeps longer the longer
+    /// it has waited, and would never meet the moment that a busy writer leaves.
+    fn lock(&self) -> Result<Transaction<'_>, Error> {
+        let begin = Instant::now();
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let outcome = loop {
+            let transaction =
+                Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+            match transaction.map_err(Error::from) {
+                Err(Error::Locked) if begin.elapsed() < self.lock_timeout => {
+                    std::thread::sleep(TURN);
+                }
+                outcome => break outcome,
+            }
+        };
+        self.connection.busy_timeout(self.lock_timeout)?;
+        outcome
+    }
+
+    /// Begins a group: changes are committed as before, but only the end of the
+    /// group makes them durable, all together. Nobody else writes until then.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub fn begin_group(&mut self) -> Result<(), Error> {
+        // The transaction stays open until the group ends.
+        self.lock()?.set_drop_behavior(DropBehavior::Ignore);
+        self.grouped = true;
+        Ok(())
+    }
+
+    /// Undoes a group, if there is one.
+    pub fn abandon_group(&mut self) {
+        if std::mem::take(&mut self.grouped) {
+            // Without success, the end of the connection does the same.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// Makes the changes of a group durable.
+    ///
+    /// # Errors
+    /// When they cannot be written, or one of them has failed in a way that undid
+    /// the others; then none of them has happened.
+    pub fn end_group(&mut self) -> Result<(), Error> {
+        self.grouped = false;
+        if self.connection.is_autocommit() {
+            return Err(Error::GroupUndone);
+        }
+        let committed = self.connection.execute_batch("COMMIT");
+        if committed.is_err() && !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(committed?)
     }
 
     /// Begins to read.
     #[must_use]
     pub fn read(&self) -> View<'_> {
         View { connection: &self.connection }
+    }
+}
+
+/// What a change is for the database.
+enum Scope<'a> {
+    /// A transaction of its own.
+    Whole(Transaction<'a>),
+    /// A part of the transaction that is a group.
+    Part(Savepoint<'a>),
+}
+
+impl Deref for Scope<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Whole(transaction) => transaction,
+            Self::Part(savepoint) => savepoint,
+        }
     }
 }
 
@@ -224,7 +314,7 @@ pub struct View<'a> {
 
 /// A change to the state that has not happened until it is committed.
 pub struct Change<'a> {
-    transaction: Transaction<'a>,
+    transaction: Scope<'a>,
 }
 
 impl Change<'_> {
@@ -239,6 +329,9 @@ impl Change<'_> {
     /// # Errors
     /// When it cannot be written; then it has not happened.
     pub fn commit(self) -> Result<(), Error> {
-        Ok(self.transaction.commit()?)
+        match self.transaction {
+            Scope::Whole(transaction) => Ok(transaction.commit()?),
+            Scope::Part(savepoint) => Ok(savepoint.commit()?),
+        }
     }
 }
