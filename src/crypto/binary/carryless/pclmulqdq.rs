@@ -53,7 +53,7 @@ impl Processor {
 #[target_feature(enable = "pclmulqdq,sse4.1")]
 fn multiply<const WORDS: usize>(left: &[u64; WORDS], right: &[u64; WORDS]) -> [[u64; WORDS]; 2] {
     let mut pairs = [_mm_setzero_si128(); WORDS];
-    // The sum of all Dᵢ with i below the index.
+    // The sum of all Dᵢ with i below the index, and with that of the index.
     let mut sums = [[_mm_setzero_si128(); 2]; WORDS];
     let mut sum = _mm_setzero_si128();
     for i in 0..WORDS {
@@ -62,21 +62,24 @@ fn multiply<const WORDS: usize>(left: &[u64; WORDS], right: &[u64; WORDS]) -> [[
         sum = _mm_xor_si128(sum, product(pairs[i]));
         sums[i] = [before, sum];
     }
-    let mut words = [[0; WORDS]; 2];
-    let mut carry = 0;
+    let mut columns = [[_mm_setzero_si128(); WORDS]; 2];
     for k in 0..2 * WORDS - 1 {
         let first = k.saturating_sub(WORDS - 1);
-        let last = k - first;
-        let mut column = _mm_xor_si128(sums[first][0], sums[last][1]);
-        for i in first..k.div_ceil(2) {
-            let sum = _mm_xor_si128(pairs[i], pairs[k - i]);
-            column = _mm_xor_si128(column, product(sum));
+        columns[k / WORDS][k % WORDS] = _mm_xor_si128(sums[first][0], sums[k - first][1]);
+    }
+    for i in 0..WORDS {
+        for j in i + 1..WORDS {
+            let column = &mut columns[(i + j) / WORDS][(i + j) % WORDS];
+            *column = _mm_xor_si128(*column, product(_mm_xor_si128(pairs[i], pairs[j])));
         }
-        let [low, high] = halves(column);
+    }
+    let mut words = [[0; WORDS]; 2];
+    let mut carry = 0;
+    for k in 0..2 * WORDS {
+        let [low, high] = halves(columns[k / WORDS][k % WORDS]);
         words[k / WORDS][k % WORDS] = carry ^ low;
         carry = high;
     }
-    words[1][WORDS - 1] = carry;
     words
 }
 
