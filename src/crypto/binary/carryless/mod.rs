@@ -4,7 +4,7 @@
 //!
 //! Nothing here branches on, or indexes by, the values of the operands.
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(kmu_portable)))]
 mod pclmulqdq;
 mod portable;
 
@@ -14,7 +14,7 @@ pub(super) fn multiply<const WORDS: usize>(
     left: &[u64; WORDS],
     right: &[u64; WORDS],
 ) -> [[u64; WORDS]; 2] {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(kmu_portable)))]
     if let Some(processor) = pclmulqdq::Processor::detect() {
         return processor.multiply(left, right);
     }
@@ -24,7 +24,7 @@ pub(super) fn multiply<const WORDS: usize>(
 /// The square of a polynomial, as its low and its high half.
 #[inline]
 pub(super) fn square<const WORDS: usize>(operand: &[u64; WORDS]) -> [[u64; WORDS]; 2] {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(kmu_portable)))]
     if let Some(processor) = pclmulqdq::Processor::detect() {
         return processor.square(operand);
     }
