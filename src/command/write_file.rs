@@ -64,8 +64,13 @@ impl<'content> Prepared<'content> {
             builder.permissions(Permissions::from_mode(mode));
         }
         let mut file = match builder.tempfile_in(directory(&path)).map_err(without_path) {
-            // Nothing new can be made beside it, but it can be written itself.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && existing.is_some() => {
+            // Nothing new can be made beside it, but it can be written itself, unless its
+            // rights would show a secret to others.
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    && existing.is_some()
+                    && readers == Readers::Anybody =>
+            {
                 return Ok(Self::InPlace(File::options().write(true).open(path)?, content));
             }
             file => file?,

@@ -56,7 +56,8 @@ impl Shell {
         if let Some(group) = &mut self.group {
             group.lines.push(text);
         }
-        if self.goes_on() && !(self.strict && failed) {
+        // A failure may have undone the whole group, so nothing more is added to it.
+        if !failed && self.goes_on() {
             return Ok(outcome);
         }
         Ok(self.end_group()?.or(outcome))
