@@ -1,11 +1,10 @@
 //! The cluster file: TOML that describes nodes, policy and users.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::crypto::pem;
 use crate::fault_words::WrittenFault;
@@ -13,6 +12,7 @@ use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
 use crate::hsm::quorum_key::QuorumKey;
 use crate::hsm::settings::{InitialUser, Node, Settings};
 use crate::hsm::user::{MAX_NAME_LENGTH, PASSWORD_LENGTH, UserType};
+use crate::read_whole::read_whole;
 
 /// What a file may say; everything has a default.
 #[derive(Deserialize)]
@@ -106,16 +106,15 @@ const MAX_FILE_LENGTH: u64 = 1 << 20;
 /// # Errors
 /// What the system says, and when the file is too long.
 pub fn read_text(path: &Path) -> std::io::Result<Zeroizing<String>> {
-    let file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len().min(MAX_FILE_LENGTH);
-    // A text that never grows leaves no copy of itself behind.
-    let mut text = Zeroizing::new(String::with_capacity(length as usize + 1));
-    file.take(MAX_FILE_LENGTH + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_FILE_LENGTH {
+    let mut content = read_whole(std::fs::File::open(path)?, MAX_FILE_LENGTH)?;
+    if content.len() as u64 > MAX_FILE_LENGTH {
         let reason = format!("it is longer than {MAX_FILE_LENGTH} bytes");
         return Err(std::io::Error::other(reason));
     }
-    Ok(text)
+    String::from_utf8(std::mem::take(&mut *content)).map(Zeroizing::new).map_err(|error| {
+        error.into_bytes().zeroize();
+        std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8")
+    })
 }
 
 /// Reads a public key to approve tokens with: the PEM of an RSA key of 2048 bits.

@@ -15,5 +15,6 @@ pub mod fault_source;
 pub mod fault_words;
 pub mod hsm;
 pub mod output;
+mod read_whole;
 pub mod shell;
 pub mod store;

@@ -98,11 +98,7 @@ fn an_argument_that_is_not_text() {
 fn a_reader_that_goes_away_ends_the_program_quietly() {
     let scratch = Scratch::new();
     let script = format!("yes help | {} --ephemeral | head -n 3", env!("CARGO_BIN_EXE_kmu"));
-    let output = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(scratch.path(""))
-        .output()
-        .unwrap();
+    let output = scratch.shell(&script);
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
@@ -115,11 +111,7 @@ fn a_strict_run_says_that_nobody_read_it_to_its_end() {
         let script = format!(
             "{{ yes help | {program} --ephemeral {option}; echo $? > status; }} | head -n 3"
         );
-        let shell = std::process::Command::new("sh")
-            .args(["-c", &script])
-            .current_dir(scratch.path(""))
-            .output()
-            .unwrap();
+        let shell = scratch.shell(&script);
         assert!(shell.status.success());
         assert_eq!(scratch.read("status"), expected);
     }

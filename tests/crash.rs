@@ -111,13 +111,7 @@ fn commands(round: u64, ledger: &Ledger, dice: &mut Dice) -> String {
 
 /// Runs a child, kills it, and returns what was heard of it.
 fn run_and_kill(scratch: &Scratch, lines: String, dice: &mut Dice) -> Vec<Heard> {
-    let mut child = scratch
-        .command(&[&OPTIONS[..], &["--echo"]].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = scratch.spawn(&[&OPTIONS[..], &["--echo"]].concat(), Stdio::null());
     let mut input = child.stdin.take().unwrap();
     // The writer fails when the child is killed, as it should.
     let writer = std::thread::spawn(move || drop(input.write_all(lines.as_bytes())));

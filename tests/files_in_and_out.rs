@@ -144,12 +144,7 @@ fn a_file_written_to_standard_output_stands_among_what_is_printed() {
         env!("CARGO_BIN_EXE_kmu")
     );
     for line in [format!("{line} > log"), format!("{line} | cat > log")] {
-        let shell = std::process::Command::new("sh")
-            .args(["-c", &line])
-            .current_dir(scratch.path(""))
-            .status()
-            .unwrap();
-        assert!(shell.success());
+        assert!(scratch.shell(&line).status.success());
         let log = scratch.read("log");
         let at = |text: &str| log.find(text).unwrap_or_else(|| panic!("{text}: {log}"));
         assert!(at("public key handle: 6") < at("-----END PUBLIC KEY-----"), "{log}");

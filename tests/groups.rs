@@ -5,7 +5,7 @@
 mod support;
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use support::live::{Live, code, found};
@@ -24,13 +24,7 @@ fn what_is_printed_does_not_depend_on_when_lines_come() {
         let arguments = [options, &["--state", "at-once"]].concat();
         let at_once = scratch.run(&arguments, format!("{LOGIN}\n{LINES}")).stdout();
         let arguments = [options, &["--state", "one-by-one"]].concat();
-        let mut child = scratch
-            .command(&arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = scratch.spawn(&arguments, Stdio::null());
         let mut input = child.stdin.take().unwrap();
         for line in format!("{LOGIN}\n{LINES}").lines() {
             // Each line is read before the next one is there.
@@ -55,8 +49,7 @@ fn a_group_that_cannot_be_stored_is_run_again_line_by_line() {
          | {} --state s 2> errors",
         env!("CARGO_BIN_EXE_kmu")
     );
-    let output =
-        Command::new("sh").args(["-c", &script]).current_dir(scratch.path("")).output().unwrap();
+    let output = scratch.shell(&script);
     let text = String::from_utf8(output.stdout).unwrap();
     let reported = text.matches("Symmetric Key Created.").count();
     let refused = text.matches("Cfm3GenerateSymmetricKey returned: 0xbc").count();

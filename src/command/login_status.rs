@@ -21,8 +21,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(client: &mut Client<'_>, _arguments: &Arguments) -> Result<ReturnCode, Usage> {
-    if !client.hsm.has_answering_node() {
-        let status = client.hsm.unreachable();
+    if let Some(status) = client.hsm.unreachable() {
         let code = status.code;
         client.show(&Reply::LoginStatusUnread(status));
         return Ok(code);

@@ -351,8 +351,7 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
         Err(usage) => {
             if asks_partition(command) {
                 client.hsm.begin(command.name(), operation::of(command));
-                if !client.hsm.has_answering_node() {
-                    let status = client.hsm.unreachable();
+                if let Some(status) = client.hsm.unreachable() {
                     let code = status.code;
                     client.show(&Reply::PartitionUnread(usage, status));
                     return Outcome::Ran(code);

@@ -1,7 +1,7 @@
 //! The readers of values: each takes a word and says what is wrong with it.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -11,6 +11,7 @@ use crate::crypto::curve::{self, Curve};
 use crate::hsm::names::{
     Handle, KeyId, Label, MAX_CLUSTER_SIZE, MAX_TEXT_LENGTH, MAX_USERS_SHARED, UserId,
 };
+use crate::read_whole::read_whole;
 
 /// A decimal number of up to 32 bits; anything else counts as missing.
 pub fn integer(word: &str) -> Result<u32, Rejection> {
@@ -161,21 +162,14 @@ pub fn file_or_go_on(word: &str) -> Result<FileContent, Rejection> {
 /// The file, when it cannot be read, is empty or is longer.
 pub fn read_file(path: &Path) -> Result<FileContent, UnreadableFile> {
     let unreadable = |empty| UnreadableFile { path: path.to_owned(), empty };
-    let content = File::open(path).and_then(whole).map_err(|_| unreadable(false))?;
+    let content = File::open(path)
+        .and_then(|file| read_whole(file, MAX_FILE_LENGTH))
+        .map_err(|_| unreadable(false))?;
     match content.len() {
         0 => Err(unreadable(true)),
         length if length as u64 > MAX_FILE_LENGTH => Err(unreadable(false)),
         _ => Ok(FileContent { path: path.to_owned(), content }),
     }
-}
-
-/// What a file holds, up to a byte more than is used. A key file is read in
-/// one piece: bytes that never move leave no copy behind.
-fn whole(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
-    let length = file.metadata()?.len().min(MAX_FILE_LENGTH) as usize;
-    let mut content = Zeroizing::new(Vec::with_capacity(length + 1));
-    file.take(MAX_FILE_LENGTH + 1).read_to_end(&mut content)?;
-    Ok(content)
 }
 
 /// The text of a file that is opened when the command runs. One that can be
@@ -190,7 +184,7 @@ pub fn key_text(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         text.split(" (os error").next().unwrap_or_default().to_owned()
     };
     let file = File::open(path).map_err(reason)?;
-    Ok(whole(file).unwrap_or_default())
+    Ok(read_whole(file, MAX_FILE_LENGTH).unwrap_or_default())
 }
 
 /// A number as C writes it: decimal, `0x` hexadecimal, or octal with a leading 0.

@@ -10,6 +10,7 @@ use super::write_file::{Readers, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::signature::Mechanism;
 use crate::hsm::Status;
+use crate::hsm::attribute::Attribute;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -134,7 +135,7 @@ fn run_sign(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode
     let mechanism = Mechanism::from_number(arguments.required(&SIGNATURE_MECHANISM)?);
     let file = arguments.required(&OUTPUT)?;
     let key = arguments.required(&PRIVATE_KEY)?;
-    if let Err(status) = look_at_key(client, key) {
+    if let Err(status) = read_key_type(client, key) {
         let code = status.code;
         client.show(&Reply::Signed(status, file));
         return Ok(code);
@@ -157,7 +158,7 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
     let signature = arguments.required(&SIGNATURE)?;
     let mechanism = Mechanism::from_number(arguments.required(&VERIFY_MECHANISM)?);
     let key = arguments.required(&PUBLIC_KEY)?;
-    let status = match look_at_key(client, key) {
+    let status = match read_key_type(client, key) {
         Ok(()) => client.hsm.verify(key, mechanism, &message.content, &signature.content).status,
         Err(status) => status,
     };
@@ -167,8 +168,8 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
 }
 
 /// What the client does first: it reads the key's type, and says so if it can't.
-fn look_at_key(client: &mut Client<'_>, key: Handle) -> Result<(), Status> {
-    let status = client.hsm.look_at_key(key);
+fn read_key_type(client: &mut Client<'_>, key: Handle) -> Result<(), Status> {
+    let status = client.hsm.get_attribute(key, Attribute::KeyType.number()).status;
     if status.code.is_success() {
         return Ok(());
     }

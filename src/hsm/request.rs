@@ -62,14 +62,12 @@ impl Hsm {
         !self.settings.unreachable && self.requests.borrow().queue.is_empty()
     }
 
-    /// Makes what the requests of a group made durable, and leaves the state to others for a turn.
+    /// Makes what the requests of a group made durable.
     ///
     /// # Errors
     /// When it cannot be written; then nothing of it has happened.
     pub fn end_group(&mut self) -> Result<(), store::Error> {
-        self.token_keys.end_group()?;
-        std::thread::sleep(store::TURN + store::TURN);
-        Ok(())
+        self.token_keys.end_group()
     }
 
     /// Begins another request of the same command.
@@ -112,15 +110,15 @@ impl Hsm {
     }
 
     /// Whether any node answers.
-    #[must_use]
-    pub fn has_answering_node(&self) -> bool {
+    fn has_answering_node(&self) -> bool {
         !self.settings.unreachable && self.settings.nodes.iter().any(|node| self.answers(node))
     }
 
-    /// How a request ends that nobody answers.
+    /// How a request would end, if nobody answers now.
     #[must_use]
-    pub fn unreachable(&self) -> Status {
-        Answer::<()>::local(Err(ReturnCode::DAEMON_UNREACHABLE.into())).status
+    pub fn unreachable(&self) -> Option<Status> {
+        let lost = || Answer::<()>::local(Err(ReturnCode::DAEMON_UNREACHABLE.into())).status;
+        (!self.has_answering_node()).then(lost)
     }
 
     /// The code that a request ends with although it was done.

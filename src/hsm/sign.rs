@@ -1,7 +1,7 @@
 //! `sign` and `verify`.
 
 use super::Hsm;
-use super::answer::{Answer, NodeStatus, Outcome, Status};
+use super::answer::{Answer, NodeStatus, Outcome};
 use super::attribute::Attribute;
 use super::key::{Class, Key, KeyType};
 use super::names::Handle;
@@ -42,12 +42,6 @@ impl Hsm {
         signature: &[u8],
     ) -> Answer<()> {
         Answer::local(self.try_verify(handle, mechanism, message, signature))
-    }
-
-    /// Whether there is a key with this handle whose type the user may read.
-    #[must_use]
-    pub fn look_at_key(&self, handle: Handle) -> Status {
-        Answer::local(self.visible_key(handle)).status
     }
 
     fn try_sign(

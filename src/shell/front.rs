@@ -119,6 +119,11 @@ impl Front {
     /// Prints a prompt, and with `echo` the line that came after it.
     pub fn repeat_prompt(&mut self, line: &str) {
         self.print(Output::PROMPT);
+        self.print_echo(line);
+    }
+
+    /// Prints a line from a pipe, where that is wanted.
+    fn print_echo(&mut self, line: &str) {
         if self.echo {
             self.print(&Zeroizing::new(format!("{line}\n")));
         }
@@ -153,12 +158,10 @@ impl Front {
     fn read_piped(&mut self) -> io::Result<Line> {
         let Source::Piped(input) = &mut self.source else { return Ok(Line::End) };
         let line = line::read(input)?;
-        if self.echo {
-            match &line {
-                Line::Text(text) => self.print(&Zeroizing::new(format!("{}\n", text.as_str()))),
-                Line::Unreadable(_) => self.print("\n"),
-                Line::Interrupted | Line::End => {}
-            }
+        match &line {
+            Line::Text(text) => self.print_echo(text),
+            Line::Unreadable(_) => self.print_echo(""),
+            Line::Interrupted | Line::End => {}
         }
         Ok(line)
     }

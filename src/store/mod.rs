@@ -20,12 +20,9 @@ pub use users::UserRow;
 /// The file in the state directory.
 const FILE_NAME: &str = "cluster.sqlite";
 
-/// How long a process waits before it tries again to open a state that is locked.
-const RETRY_INTERVAL: Duration = Duration::from_millis(5);
-
 /// How often a process asks whether it is its turn to write, and how long one
 /// that writes much must leave the state to others.
-pub const TURN: Duration = Duration::from_millis(1);
+const TURN: Duration = Duration::from_millis(1);
 
 /// The file in the state directory that keeps the lines of the terminal.
 pub const HISTORY_NAME: &str = "history";
@@ -111,8 +108,6 @@ pub struct Store {
     connection: Connection,
     is_new: bool,
     lock_timeout: Duration,
-    /// Whether changes are parts of a group.
-    grouped: bool,
 }
 
 impl Store {
@@ -137,17 +132,9 @@ impl Store {
         protection::check(directory, &file)?;
         // SQLite doesn't wait when several processes turn a new file into a database
         // at once, or the last one closes it: it fails at once, so it is asked again.
-        let begin = Instant::now();
-        loop {
-            match schema::open(&file, lock_timeout)
-                .and_then(|connection| Self::prepare(connection, lock_timeout))
-            {
-                Err(Error::Locked) if begin.elapsed() < lock_timeout => {
-                    std::thread::sleep(RETRY_INTERVAL);
-                }
-                outcome => return outcome,
-            }
-        }
+        wait_for_turn(lock_timeout, || {
+            Self::prepare(schema::open(&file, lock_timeout)?, lock_timeout)
+        })
     }
 
     /// The format of the state that this kmu writes.
@@ -198,7 +185,7 @@ impl Store {
 
     fn prepare(mut connection: Connection, lock_timeout: Duration) -> Result<Self, Error> {
         let is_new = schema::prepare(&mut connection)?;
-        Ok(Self { connection, is_new, lock_timeout, grouped: false })
+        Ok(Self { connection, is_new, lock_timeout })
     }
 
     /// Whether no cluster has been set up in this state yet.
@@ -218,7 +205,8 @@ impl Store {
     /// # Errors
     /// [`Error::Locked`] when others keep the state locked for longer than the lock timeout.
     pub fn change(&mut self) -> Result<Change<'_>, Error> {
-        if self.grouped {
+        // Outside of a change, only a group leaves a transaction open.
+        if !self.connection.is_autocommit() {
             let transaction = Scope::Part(self.connection.savepoint()?);
             return Ok(Change { transaction });
         }
@@ -228,18 +216,11 @@ impl Store {
     /// Waits for its turn to write. SQLite's own waiting sleeps longer the longer
     /// it has waited, and would never meet the moment that a busy writer leaves.
     fn lock(&self) -> Result<Transaction<'_>, Error> {
-        let begin = Instant::now();
         self.connection.busy_timeout(Duration::ZERO)?;
-        let outcome = loop {
-            let transaction =
-                Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
-            match transaction.map_err(Error::from) {
-                Err(Error::Locked) if begin.elapsed() < self.lock_timeout => {
-                    std::thread::sleep(TURN);
-                }
-                outcome => break outcome,
-            }
-        };
+        let outcome = wait_for_turn(self.lock_timeout, || {
+            let behavior = TransactionBehavior::Immediate;
+            Ok(Transaction::new_unchecked(&self.connection, behavior)?)
+        });
         self.connection.busy_timeout(self.lock_timeout)?;
         outcome
     }
@@ -252,25 +233,23 @@ impl Store {
     pub fn begin_group(&mut self) -> Result<(), Error> {
         // The transaction stays open until the group ends.
         self.lock()?.set_drop_behavior(DropBehavior::Ignore);
-        self.grouped = true;
         Ok(())
     }
 
     /// Undoes a group, if there is one.
     pub fn abandon_group(&mut self) {
-        if std::mem::take(&mut self.grouped) {
+        if !self.connection.is_autocommit() {
             // Without success, the end of the connection does the same.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }
 
-    /// Makes the changes of a group durable.
+    /// Makes the changes of a group durable, and leaves the state to others for a turn.
     ///
     /// # Errors
     /// When they cannot be written, or one of them has failed in a way that undid
     /// the others; then none of them has happened.
     pub fn end_group(&mut self) -> Result<(), Error> {
-        self.grouped = false;
         if self.connection.is_autocommit() {
             return Err(Error::GroupUndone);
         }
@@ -278,13 +257,26 @@ impl Store {
         if committed.is_err() && !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
         }
-        Ok(committed?)
+        committed?;
+        std::thread::sleep(2 * TURN);
+        Ok(())
     }
 
     /// Begins to read.
     #[must_use]
     pub fn read(&self) -> View<'_> {
         View { connection: &self.connection }
+    }
+}
+
+/// Tries until the state is not locked, or the time is over.
+fn wait_for_turn<T>(timeout: Duration, attempt: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    let begin = Instant::now();
+    loop {
+        match attempt() {
+            Err(Error::Locked) if begin.elapsed() < timeout => std::thread::sleep(TURN),
+            outcome => return outcome,
+        }
     }
 }
 

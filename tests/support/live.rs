@@ -24,13 +24,7 @@ pub struct Live {
 impl Live {
     /// Starts the program; it waits for its first line. Its standard error is kept to the end.
     pub fn start(scratch: &Scratch, arguments: &[&str]) -> Self {
-        let mut child = scratch
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = scratch.spawn(arguments, Stdio::piped());
         let input = child.stdin.take();
         let output = child.stdout.take().unwrap();
         let mut live = Self { child, input, output };

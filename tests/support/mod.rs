@@ -48,15 +48,24 @@ impl Scratch {
         command
     }
 
-    /// Runs the program to its end with this input.
-    pub fn run(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Finished {
-        let mut child = self
-            .command(arguments)
+    /// The program, started, with its input and output in the test's hands.
+    pub fn spawn(&self, arguments: &[&str], errors: Stdio) -> Child {
+        self.command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(errors)
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs a script of the system's shell here.
+    pub fn shell(&self, script: &str) -> Output {
+        Command::new("sh").args(["-c", script]).current_dir(self.path("")).output().unwrap()
+    }
+
+    /// Runs the program to its end with this input.
+    pub fn run(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Finished {
+        let mut child = self.spawn(arguments, Stdio::piped());
         let mut stdin = child.stdin.take().unwrap();
         let input = input.as_ref().to_vec();
         // A thread writes, so that a program that does not read to the end cannot block the test.
@@ -83,12 +92,7 @@ pub struct Session {
 impl Session {
     /// Starts the program and waits for its prompt.
     pub fn start(scratch: &Scratch, arguments: &[&str]) -> Self {
-        let mut child = scratch
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = scratch.spawn(arguments, Stdio::inherit());
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().unwrap());
         let mut session = Self { child, stdin, stdout };
         session.read_to_prompt();

@@ -87,11 +87,7 @@ impl<const WORDS: usize> Ladder<WORDS> {
 
         // P + base is infinite when P is the negative of the base.
         let is_negative = upper.z.is_zero();
-        let negative = base.negate();
-        let point = Point {
-            x: affine_x.ct_select(&negative.x, is_negative),
-            y: affine_y.ct_select(&negative.y, is_negative),
-        };
+        let point = Point { x: affine_x, y: affine_y }.ct_select(&base.negate(), is_negative);
         CtOption::new(point, !lower.z.is_zero())
     }
 }

@@ -1,6 +1,9 @@
 //! Affine points and their group, in variable time: for public points only.
 //! Multiples by secrets are the business of [`super::ladder`].
 
+use crypto_bigint::ctutils::{Choice, CtSelect};
+use zeroize::Zeroize;
+
 use super::field::Element;
 
 /// The coefficients of the curve y² + xy = x³ + ax² + b (SEC 1 section 2.2.2).
@@ -23,6 +26,19 @@ impl<const WORDS: usize> Point<WORDS> {
     /// The negative, (x, x + y).
     pub(super) fn negate(self) -> Self {
         Self { x: self.x, y: self.x + self.y }
+    }
+}
+
+impl<const WORDS: usize> CtSelect for Point<WORDS> {
+    fn ct_select(&self, other: &Self, choice: Choice) -> Self {
+        Self { x: self.x.ct_select(&other.x, choice), y: self.y.ct_select(&other.y, choice) }
+    }
+}
+
+impl<const WORDS: usize> Zeroize for Point<WORDS> {
+    fn zeroize(&mut self) {
+        self.x.zeroize();
+        self.y.zeroize();
     }
 }
 

@@ -8,7 +8,7 @@
 //! An entry is found by looking at all entries of its place.
 
 use crypto_bigint::ctutils::{Choice, CtEq, CtSelect};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::point::{Equation, Point};
 use super::projective::Projective;
@@ -110,19 +110,6 @@ fn choose<const WORDS: usize>(entries: &[Point<WORDS>; ENTRIES], digit: Digit) -
         chosen = chosen.ct_select(entry, digit.magnitude.ct_eq(&magnitude));
     }
     chosen.ct_select(&chosen.negate(), digit.negative)
-}
-
-impl<const WORDS: usize> CtSelect for Point<WORDS> {
-    fn ct_select(&self, other: &Self, choice: Choice) -> Self {
-        Self { x: self.x.ct_select(&other.x, choice), y: self.y.ct_select(&other.y, choice) }
-    }
-}
-
-impl<const WORDS: usize> Zeroize for Point<WORDS> {
-    fn zeroize(&mut self) {
-        self.x.zeroize();
-        self.y.zeroize();
-    }
 }
 
 #[cfg(test)]
