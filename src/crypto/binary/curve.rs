@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::Error;
 use super::constants::{Constants, words_from_hex};
 use super::field::Element;
+use super::koblitz::Frobenius;
 use super::point::{Equation, Point};
 use super::scalar::Order;
 use super::table::Table;
@@ -39,7 +40,8 @@ pub(super) trait Group: Sync {
     fn check(&self, point: &[u8]) -> Result<(), Error>;
 
     /// The x coordinate of `scalars[0]` times the base point plus `scalars[1]`
-    /// times `point`, `None` at infinity. Variable time.
+    /// times `point`, `None` at infinity. The point must have the order of the base point,
+    /// and the scalars must be below it. Variable time.
     ///
     /// # Errors
     /// When `point` is not one of the curve.
@@ -56,6 +58,8 @@ pub(super) struct Curve<const WORDS: usize> {
     table: OnceLock<Table<WORDS>>,
     /// How often a multiple of the generator was asked for, up to [`MULTIPLES_WITHOUT_TABLE`].
     multiples: AtomicU32,
+    /// The Frobenius map, on a Koblitz curve.
+    frobenius: OnceLock<Option<Frobenius>>,
 }
 
 impl<const WORDS: usize> Curve<WORDS> {
@@ -74,6 +78,7 @@ impl<const WORDS: usize> Curve<WORDS> {
             order: OnceLock::new(),
             table: OnceLock::new(),
             multiples: AtomicU32::new(0),
+            frobenius: OnceLock::new(),
         }
     }
 
@@ -95,6 +100,17 @@ impl<const WORDS: usize> Curve<WORDS> {
             .get_or_init(|| Table::new(&self.equation, self.generator, 8 * self.order().length()));
         // The ladder knows no exceptions.
         table.multiply(&self.equation, scalar).or_else(by_ladder)
+    }
+
+    /// The multiple of a point of the order of the base point by a scalar below that
+    /// order, of its length. Variable time.
+    fn point_multiple(&self, scalar: &[u8], point: Point<WORDS>) -> Option<Point<WORDS>> {
+        let frobenius = self.frobenius.get_or_init(|| Frobenius::new(&self.equation));
+        frobenius
+            .as_ref()
+            .and_then(|frobenius| frobenius.multiply(&self.equation, scalar, point))
+            // The ladder knows no exceptions.
+            .or_else(|| self.equation.multiply(scalar, point).into_option())
     }
 
     /// Reads a point of the curve with x ≠ 0. The only point with x = 0 has order
@@ -158,10 +174,8 @@ impl<const WORDS: usize> Group for Curve<WORDS> {
 
     fn combine(&self, scalars: [&[u8]; 2], point: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         let point = self.decode(point)?;
-        let multiples = [
-            self.generator_multiple(scalars[0]),
-            self.equation.multiply(scalars[1], point).into_option(),
-        ];
+        let multiples =
+            [self.generator_multiple(scalars[0]), self.point_multiple(scalars[1], point)];
         let sum = self.equation.add(multiples[0], multiples[1]);
         Ok(sum.map(|sum| sum.x.to_bytes()))
     }

@@ -68,7 +68,7 @@ impl<const WORDS: usize> Ladder<WORDS> {
 
         let x_square = lower.x.square();
         let z_square = lower.z.square();
-        lower.x = x_square.square() + equation.b * z_square.square();
+        lower.x = x_square.square() + equation.times_b(z_square.square());
         lower.z = x_square * z_square;
     }
 

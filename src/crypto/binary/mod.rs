@@ -16,6 +16,7 @@ mod constants;
 mod curve;
 mod ecdsa;
 mod field;
+mod koblitz;
 mod ladder;
 mod point;
 mod projective;

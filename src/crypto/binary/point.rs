@@ -48,6 +48,11 @@ impl<const WORDS: usize> Equation<WORDS> {
         if self.a == Element::ZERO { Element::ZERO } else { element }
     }
 
+    /// The product with the coefficient b, which is 1 on the Koblitz curves.
+    pub(super) fn times_b(&self, element: Element<WORDS>) -> Element<WORDS> {
+        if self.b == Element::ONE { element } else { self.b * element }
+    }
+
     /// Whether the coordinates satisfy the equation.
     pub(super) fn contains(&self, Point { x, y }: Point<WORDS>) -> bool {
         y.square() + x * y == x.square() * (x + self.a) + self.b

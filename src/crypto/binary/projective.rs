@@ -47,13 +47,19 @@ impl<const WORDS: usize> Projective<WORDS> {
     pub(super) fn double(&self, equation: &Equation<WORDS>) -> Self {
         let Self { x, y, z } = *self;
         let z_square = z.square();
-        let b_term = equation.b * z_square.square();
+        let b_term = equation.times_b(z_square.square());
         let x_square = x.square();
         let double_z = z_square * x_square;
         let double_x = x_square.square() + b_term;
         let double_y =
             b_term * double_z + double_x * (equation.times_a(double_z) + y.square() + b_term);
         Self { x: double_x, y: double_y, z: double_z }
+    }
+
+    /// The point with the squares of the coordinates, which is one of the same curve where its
+    /// coefficients are 0 and 1.
+    pub(super) fn frobenius(&self) -> Self {
+        Self { x: self.x.square(), y: self.y.square(), z: self.z.square() }
     }
 
     /// The affine form, by one inversion; none at infinity.
