@@ -27,7 +27,8 @@ pub(super) fn sign(
         // s = (hash + r · secret) / nonce, with nonce and secret blinded by a
         // random factor, so that the inversion sees a number of no meaning.
         let (_, blind) = order.draw(rng);
-        let inverse = blind.multiply(&nonce).invert();
+        // Neither factor is zero, so there always is an inverse.
+        let Some(inverse) = blind.multiply(&nonce).invert() else { continue };
         let blinded_secret = blind.multiply(&secret);
         let blinded_sum = blind.multiply(&hash).add(&r.multiply(&blinded_secret));
         let s = inverse.multiply(&blinded_sum);
@@ -48,7 +49,7 @@ pub(super) fn verify(
     let order = group.order();
     let r = order.decode(&signature.r).ok_or(Error::Signature)?;
     let s = order.decode(&signature.s).ok_or(Error::Signature)?;
-    let inverse = s.invert();
+    let inverse = s.invert_vartime().ok_or(Error::Signature)?;
     let generator_scalar = order.reduce_hash(hash).multiply(&inverse).encode(order);
     let point_scalar = r.multiply(&inverse).encode(order);
     match group.combine([&generator_scalar, &point_scalar], point)? {

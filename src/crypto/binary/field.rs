@@ -11,32 +11,7 @@ use zeroize::Zeroize;
 
 use super::carryless;
 use super::constants::words_from_hex;
-
-/// The field's reduction polynomial: x^degree, plus x^t for each of the `terms`.
-struct Polynomial {
-    degree: usize,
-    terms: &'static [usize],
-}
-
-/// The reduction polynomials of SEC 2 v2.0 section 3.1, FIPS 186-4 appendix D.1.3.
-const POLYNOMIALS: [Polynomial; 5] = [
-    Polynomial { degree: 163, terms: &[0, 3, 6, 7] },
-    Polynomial { degree: 233, terms: &[0, 74] },
-    Polynomial { degree: 283, terms: &[0, 5, 7, 12] },
-    Polynomial { degree: 409, terms: &[0, 87] },
-    Polynomial { degree: 571, terms: &[0, 2, 5, 10] },
-];
-
-/// The polynomial of the field whose elements take so many words. No two of the
-/// fields take the same number, so that number is what names a field in types.
-/// Any other number is an error of compilation, since only constants call this.
-const fn polynomial(words: usize) -> &'static Polynomial {
-    let mut i = 0;
-    while POLYNOMIALS[i].degree.div_ceil(64) != words {
-        i += 1;
-    }
-    &POLYNOMIALS[i]
-}
+use super::modulus::Modulus;
 
 /// An element of GF(2^m), always reduced: the coefficients of a polynomial of
 /// degree below m, 64 to a word, the least significant word first. Comparison by `==`
@@ -46,10 +21,8 @@ const fn polynomial(words: usize) -> &'static Polynomial {
 pub(super) struct Element<const WORDS: usize>([u64; WORDS]);
 
 impl<const WORDS: usize> Element<WORDS> {
-    const POLYNOMIAL: &Polynomial = polynomial(WORDS);
-
     /// The degree m of the field over GF(2), which is the bits of an element.
-    pub(super) const DEGREE: usize = Self::POLYNOMIAL.degree;
+    pub(super) const DEGREE: usize = Modulus::of_words(WORDS).degree;
 
     /// The bytes of an encoded element.
     pub(super) const LENGTH: usize = Self::DEGREE.div_ceil(8);
@@ -92,7 +65,7 @@ impl<const WORDS: usize> Element<WORDS> {
 
     /// The square.
     pub(super) fn square(self) -> Self {
-        Self::reduce(carryless::square(&self.0))
+        Self(carryless::square(&self.0))
     }
 
     /// The square of the square of…, so many `times`.
@@ -153,35 +126,6 @@ impl<const WORDS: usize> Element<WORDS> {
     pub(super) fn is_zero(&self) -> Choice {
         self.0.ct_eq(&Self::ZERO.0)
     }
-
-    /// The remainder of a product modulo the reduction polynomial.
-    ///
-    /// As x^m is the sum of the terms, bits at and above x^m move down by m and
-    /// up again by each term: whole words first, from the top, then the part of
-    /// a word above x^m. No term is above m - 64, so words fall on lower words only.
-    fn reduce(mut product: [[u64; WORDS]; 2]) -> Self {
-        let words = product.as_flattened_mut();
-        for i in (WORDS..2 * WORDS).rev() {
-            let word = words[i];
-            for term in Self::POLYNOMIAL.terms {
-                add_shifted(words, word, 64 * i - Self::DEGREE + term);
-            }
-        }
-        let excess = words[WORDS - 1] >> (Self::DEGREE % 64);
-        words[WORDS - 1] ^= excess << (Self::DEGREE % 64);
-        for &term in Self::POLYNOMIAL.terms {
-            add_shifted(words, excess, term);
-        }
-        Self(product[0])
-    }
-}
-
-/// Adds `word` times x^`shift` to a polynomial.
-fn add_shifted(words: &mut [u64], word: u64, shift: usize) {
-    let (i, bits) = (shift / 64, shift % 64);
-    words[i] ^= word << bits;
-    // In two steps, as a shift by 64 would be an overflow.
-    words[i + 1] ^= (word >> 1) >> (63 - bits);
 }
 
 impl<const WORDS: usize> Add for Element<WORDS> {
@@ -196,7 +140,7 @@ impl<const WORDS: usize> Mul for Element<WORDS> {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        Self::reduce(carryless::multiply(&self.0, &other.0))
+        Self(carryless::multiply(&self.0, &other.0))
     }
 }
 
@@ -214,6 +158,7 @@ impl<const WORDS: usize> Zeroize for Element<WORDS> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::modulus;
     use super::*;
     use proptest::array::uniform;
     use proptest::prelude::*;
@@ -223,7 +168,7 @@ mod tests {
         prop_oneof![
             1 => Just(Element::ZERO),
             1 => Just(Element::ONE),
-            8 => uniform(uniform(any::<u64>())).prop_map(Element::reduce),
+            8 => uniform(uniform(any::<u64>())).prop_map(|product| Element(modulus::reduce(product))),
         ]
     }
 
@@ -261,9 +206,7 @@ mod tests {
         let x = Element::<WORDS>::from_hex("2");
         let power = (0..Element::<WORDS>::DEGREE).fold(Element::ONE, |power, _| power * x);
         let mut terms = [0; WORDS];
-        for term in Element::<WORDS>::POLYNOMIAL.terms {
-            terms[term / 64] |= 1 << (term % 64);
-        }
+        terms[..2].copy_from_slice(&Modulus::of_words(WORDS).low_words());
         assert_eq!(power, Element(terms));
 
         let mut unreduced = vec![0; Element::<WORDS>::LENGTH];

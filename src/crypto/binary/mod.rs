@@ -18,6 +18,7 @@ mod ecdsa;
 mod field;
 mod koblitz;
 mod ladder;
+mod modulus;
 mod point;
 mod projective;
 mod scalar;

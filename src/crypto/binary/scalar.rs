@@ -129,12 +129,16 @@ impl Scalar {
         Self::wrap(self.0.mul(&other.0))
     }
 
-    /// The inverse modulo n, zero for zero: the power n - 2, as n is prime.
+    /// The inverse modulo n, `None` for zero (Bernstein and Yang 2019).
     ///
     /// What crypto-bigint leaves on the heap of its way there is not wiped.
-    pub(super) fn invert(&self) -> Self {
-        let exponent = self.0.params().modulus().wrapping_sub(BoxedUint::from(2u8));
-        Self::wrap(self.0.pow(&exponent))
+    pub(super) fn invert(&self) -> Option<Self> {
+        self.0.invert().into_option().map(Self::wrap)
+    }
+
+    /// The inverse of a public scalar modulo n, `None` for zero. Variable time.
+    pub(super) fn invert_vartime(&self) -> Option<Self> {
+        self.0.invert_vartime().into_option().map(Self::wrap)
     }
 
     /// The encoding in [`Order::length`] big endian bytes.

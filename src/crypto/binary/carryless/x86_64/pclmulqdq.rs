@@ -1,10 +1,6 @@
 //! Products of polynomials by PCLMULQDQ, which multiplies two words in constant
 //! time (Intel, "Intel Carry-Less Multiplication Instruction and its Usage for
 //! Computing the GCM Mode", 2010).
-//!
-//! The only module with unsafe code: each block calls a function for which the
-//! processor must have an instruction, and [`Processor`] proves that it has.
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::{
     __m128i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_extract_epi64, _mm_set_epi64x,
@@ -13,20 +9,20 @@ use std::arch::x86_64::{
 
 /// Proof that the processor has PCLMULQDQ and SSE4.1: only [`Self::detect`] makes one.
 #[derive(Clone, Copy)]
-pub(super) struct Processor(());
+pub(in super::super) struct Processor(());
 
 impl Processor {
     /// The proof, if this processor has the instructions. The answer is looked
     /// up once and remembered by the standard library.
     #[inline]
-    pub(super) fn detect() -> Option<Self> {
+    pub(in super::super) fn detect() -> Option<Self> {
         let present = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("sse4.1");
         present.then_some(Self(()))
     }
 
     /// The product of two polynomials, as its low and its high half.
     #[inline]
-    pub(super) fn multiply<const WORDS: usize>(
+    pub(in super::super) fn multiply<const WORDS: usize>(
         self,
         left: &[u64; WORDS],
         right: &[u64; WORDS],
@@ -37,7 +33,10 @@ impl Processor {
 
     /// The square of a polynomial, as its low and its high half.
     #[inline]
-    pub(super) fn square<const WORDS: usize>(self, operand: &[u64; WORDS]) -> [[u64; WORDS]; 2] {
+    pub(in super::super) fn square<const WORDS: usize>(
+        self,
+        operand: &[u64; WORDS],
+    ) -> [[u64; WORDS]; 2] {
         // SAFETY: `self` exists only where the processor has both instruction sets.
         unsafe { square(operand) }
     }
@@ -112,7 +111,7 @@ fn halves(value: __m128i) -> [u64; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::portable;
+    use super::super::super::portable;
     use super::*;
     use proptest::array::uniform;
     use proptest::prelude::*;
