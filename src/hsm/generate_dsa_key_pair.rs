@@ -20,7 +20,7 @@ pub struct GenerateDsaKeyPair {
 
 impl Hsm {
     /// Generates a key pair and stores it on the cluster. Domain parameters are
-    /// generated with the first pair of each length, which takes seconds; every
+    /// generated with the first pair of each length; every
     /// later pair of the cluster uses them (FIPS 186-4 section 4.3 allows it).
     ///
     /// 0xb3 when FIPS mode forbids the length, and what [`KeyOptions`] can get wrong.

@@ -8,12 +8,14 @@ use crypto_bigint::{BoxedUint, NonZero, Odd, Resize};
 use crypto_primes::{Flavor, is_prime};
 use der::{AnyRef, Encode};
 use dsa::signature::rand_core::CryptoRng;
-use dsa::{Components, KeySize, SigningKey, VerifyingKey};
+use dsa::{Components, SigningKey, VerifyingKey};
 use pkcs8::{EncodePrivateKey, PrivateKeyInfoRef};
 use spki::{EncodePublicKey, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::{Error, numbers};
+
+mod domain;
 
 /// Bits of the prime p and of the order q that belong together: those of FIPS
 /// 186-4 section 4.2, and further ones of the lengths in it, which OpenSSL makes;
@@ -39,19 +41,18 @@ pub struct Private {
 
 /// DER (Dss-Parms, RFC 3279) of new domain parameters whose prime has 1024,
 /// 2048 or 3072 bits; the order has 160, 256 and 256 (FIPS 186-4 section 4.2).
-/// This takes seconds, so a caller does it once and keeps them.
+/// A caller does this once and keeps them.
 ///
 /// # Errors
 /// [`Error::InvalidParameters`] for any other length.
 pub fn generate_parameters(bits: u32, random: &mut dyn CryptoRng) -> Result<Vec<u8>, Error> {
-    #[allow(deprecated)] // Only a cluster that is not in FIPS mode asks for 1024 bits.
-    let size = match bits {
-        1024 => KeySize::DSA_1024_160,
-        2048 => KeySize::DSA_2048_256,
-        3072 => KeySize::DSA_3072_256,
+    let order_bits = match bits {
+        1024 => 160,
+        2048 | 3072 => 256,
         _ => return Err(Error::InvalidParameters),
     };
-    Components::try_generate_from_rng_with_key_size(random, size)
+    let [p, q, g] = domain::generate(bits, order_bits, random).ok_or(Error::InvalidParameters)?;
+    Components::from_components_unchecked(p, q, g)
         .map_err(|_| Error::InvalidParameters)?
         .to_der()
         .map_err(|_| Error::Encoding)
