@@ -9,6 +9,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
+use cryptoki::session::UserType;
+use cryptoki::types::AuthPin;
 use kmu::crypto::asymmetric::PrivateKey;
 use kmu::crypto::curve::{CURVES, Curve};
 use kmu::crypto::random::{self, Random};
@@ -23,7 +28,17 @@ const TIME: Duration = Duration::from_millis(200);
 /// Lines of a bulk script.
 const BULK: usize = 20_000;
 
+/// Keys that SoftHSM2 makes for one figure.
+const PEER_BULK: usize = 200;
+
+/// Arguments with which this program makes keys in SoftHSM2.
+const PEER_PAIRS: &str = "softhsm2-key-pairs";
+const PEER_KEYS: &str = "softhsm2-keys";
+
 fn main() {
+    if let Some(kind) = std::env::args().nth(1).filter(|kind| kind.starts_with("softhsm2-")) {
+        return peer_bulk(&kind);
+    }
     let runs = std::env::var("KMU_COMPARE_RUNS").map_or(9, |runs| runs.parse().unwrap());
     let mut random = random::from_system().unwrap();
     println!("median of {runs} runs; ratios above 1 are in kmu's favour\n");
@@ -144,11 +159,24 @@ fn single_command(runs: usize) {
 }
 
 fn bulk(runs: usize) {
-    println!("\n{BULK} keys by a piped script into a durable state, keys per second");
+    println!(
+        "\n{BULK} keys by a piped script into a durable state, and {PEER_BULK} by one process \
+         through PKCS#11 into a token; keys per second: kmu / SoftHSM2 = ratio"
+    );
     let scratch = tempfile::tempdir().unwrap();
     let cluster = scratch.path().join("cluster.toml");
     std::fs::write(&cluster, "max_keys = 10000000\n").unwrap();
+    let softhsm = softhsm(scratch.path());
     for line in ["genECCKeyPair -i 2 -l x", "genSymKey -t 31 -s 32 -l x"] {
+        let theirs = softhsm.as_ref().and_then(|configuration| {
+            let program = std::env::current_exe().ok()?;
+            let kind = if line.starts_with("genECC") { PEER_PAIRS } else { PEER_KEYS };
+            let rates = (0..runs).filter_map(|_| {
+                let seconds = run(program.to_str()?, &[kind], &[("SOFTHSM2_CONF", configuration)])?;
+                Some(PEER_BULK as f64 / seconds.as_secs_f64())
+            });
+            median(rates.collect())
+        });
         let script = scratch.path().join("script");
         std::fs::write(&script, format!("{LOGIN}\n{}", format!("{line}\n").repeat(BULK))).unwrap();
         let mut rates = Vec::new();
@@ -161,7 +189,33 @@ fn bulk(runs: usize) {
             rates.push(BULK as f64 / seconds);
             std::fs::remove_dir_all(state).unwrap();
         }
-        println!("{line:<30}{:.0}", median(rates).unwrap());
+        let ours = median(rates).unwrap();
+        match theirs {
+            Some(theirs) => println!("{line:<30}{}", compared(ours, theirs)),
+            None => println!("{line:<30}{ours:.0}, and the peer is not here"),
+        }
+    }
+}
+
+/// Makes persistent keys in the token that the environment names, through PKCS#11.
+fn peer_bulk(kind: &str) {
+    let pkcs11 = Pkcs11::new(SOFTHSM).unwrap();
+    pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
+    let slot = pkcs11.get_slots_with_initialized_token().unwrap()[0];
+    let session = pkcs11.open_rw_session(slot).unwrap();
+    session.login(UserType::User, Some(&AuthPin::new("1234".into()))).unwrap();
+    let label = || Attribute::Label(b"x".to_vec());
+    // The DER of the name prime256v1.
+    let curve = vec![0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let public = [Attribute::Token(true), label(), Attribute::EcParams(curve)];
+    let private = [Attribute::Token(true), label()];
+    let secret = [Attribute::Token(true), label(), Attribute::ValueLen(32.into())];
+    for _ in 0..PEER_BULK {
+        if kind == PEER_PAIRS {
+            session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).unwrap();
+        } else {
+            session.generate_key(&Mechanism::AesKeyGen, &secret).unwrap();
+        }
     }
 }
 
