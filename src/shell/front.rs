@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 use super::interrupt::Interrupts;
 use super::line::{self, Line};
 use super::password;
+use super::recorder::Recorder;
 use super::standard_input::Wiping;
+use super::tape::Tape;
 use super::terminal::Terminal;
 use crate::command::{Console, NoAnswer, Reply, Word};
 use crate::hsm::AttributeDump;
@@ -32,6 +34,9 @@ pub struct Front {
     broken: Option<io::Error>,
     /// What is printed once it is true.
     held: Option<Zeroizing<String>>,
+    /// Where passwords come from that are not typed at a terminal.
+    tape: Option<Tape>,
+    recorder: Option<Recorder>,
 }
 
 impl Front {
@@ -44,7 +49,48 @@ impl Front {
         echo: bool,
         interrupts: Interrupts,
     ) -> Self {
-        Self { source, sink, output, echo, interrupts, broken: None, held: None }
+        let (broken, held, tape, recorder) = (None, None, None, None);
+        Self { source, sink, output, echo, interrupts, broken, held, tape, recorder }
+    }
+
+    /// From here on, hidden passwords come from this tape, and there is nobody
+    /// to tell anything beside what is printed.
+    pub fn ask_tape_for_passwords(&mut self, tape: Tape) {
+        self.tape = Some(tape);
+    }
+
+    /// From here on, the session is written down.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
+    }
+
+    /// Whether the session is written down.
+    pub fn is_recording(&self) -> bool {
+        self.recorder.is_some()
+    }
+
+    /// A command begins.
+    ///
+    /// # Errors
+    /// What the system says, about the recording.
+    pub fn record_command(&mut self, line: &str) -> io::Result<()> {
+        self.recorder.as_mut().map_or(Ok(()), |recorder| recorder.command(line))
+    }
+
+    /// A line begins that no recording can have.
+    ///
+    /// # Errors
+    /// What the system says, about the recording.
+    pub fn record_nothing(&mut self, reason: &str) -> io::Result<()> {
+        self.recorder.as_mut().map_or(Ok(()), |recorder| recorder.leave_out(reason))
+    }
+
+    /// A command has ended.
+    ///
+    /// # Errors
+    /// What the system says, about the recording.
+    pub fn record_end(&mut self) -> io::Result<()> {
+        self.recorder.as_mut().map_or(Ok(()), Recorder::write_shown)
     }
 
     /// What Ctrl-C does here.
@@ -69,7 +115,7 @@ impl Front {
     pub fn command_line(&mut self) -> io::Result<Line> {
         // On a terminal the reader prints the prompt's own line, and echoes.
         let prompt = if self.is_terminal() { "\n" } else { Output::PROMPT };
-        self.print(prompt);
+        self.print_frame(prompt);
         self.check()?;
         match &mut self.source {
             Source::Terminal(terminal) => {
@@ -77,7 +123,7 @@ impl Front {
                 let line = terminal.read_command(Output::PROMPT.trim_start(), &self.interrupts)?;
                 if line == Line::End {
                     // Ctrl-D echoes nothing; what comes after the program begins its own line.
-                    self.print("\n");
+                    self.print_frame("\n");
                 }
                 Ok(line)
             }
@@ -87,6 +133,14 @@ impl Front {
 
     /// Prints at once. After an error, which [`Front::check`] reports, nothing more.
     pub fn print(&mut self, text: &str) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.print(text);
+        }
+        self.print_frame(text);
+    }
+
+    /// As [`Front::print`], what stands around commands: prompts, and the lines themselves.
+    pub fn print_frame(&mut self, text: &str) {
         if let Some(held) = &mut self.held {
             return held.push_str(text);
         }
@@ -104,7 +158,7 @@ impl Front {
     /// Prints what was held back, or forgets it.
     pub fn release(&mut self, print: bool) {
         if let Some(held) = self.held.take().filter(|_| print) {
-            self.print(&held);
+            self.print_frame(&held);
         }
     }
 
@@ -118,14 +172,14 @@ impl Front {
 
     /// Prints a prompt, and with `echo` the line that came after it.
     pub fn repeat_prompt(&mut self, line: &str) {
-        self.print(Output::PROMPT);
+        self.print_frame(Output::PROMPT);
         self.print_echo(line);
     }
 
     /// Prints a line from a pipe, where that is wanted.
     fn print_echo(&mut self, line: &str) {
         if self.echo {
-            self.print(&Zeroizing::new(format!("{line}\n")));
+            self.print_frame(&Zeroizing::new(format!("{line}\n")));
         }
     }
 
@@ -140,10 +194,14 @@ impl Front {
     /// Asks a command's question, the last line of which has no end.
     fn ask(&mut self, question: &str) -> io::Result<Line> {
         let prompt = self.print_to_prompt(question);
-        match &mut self.source {
-            Source::Terminal(terminal) => terminal.ask(prompt, &self.interrupts),
-            Source::Piped(_) => self.read_piped(),
+        let answer = match &mut self.source {
+            Source::Terminal(terminal) => terminal.ask(prompt, &self.interrupts)?,
+            Source::Piped(_) => self.read_piped()?,
+        };
+        if let (Some(recorder), Line::Text(text)) = (&mut self.recorder, &answer) {
+            recorder.print(&format!("{}\n", text.as_str()));
         }
+        Ok(answer)
     }
 
     /// Prints a question; on a terminal without its last line, which is
@@ -151,7 +209,10 @@ impl Front {
     fn print_to_prompt<'q>(&mut self, question: &'q str) -> &'q str {
         let line_start = question.rfind('\n').map_or(0, |end| end + 1);
         let printed = if self.is_terminal() { line_start } else { question.len() };
-        self.print(&question[..printed]);
+        self.print_frame(&question[..printed]);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.print(question);
+        }
         &question[printed..]
     }
 
@@ -170,7 +231,7 @@ impl Front {
 impl Console for Front {
     fn show(&mut self, reply: &Reply) {
         self.print(&self.output.render(reply));
-        if let Some(detail) = reply.detail() {
+        if let Some(detail) = reply.detail().filter(|_| self.tape.is_none()) {
             tell(&detail);
         }
     }
@@ -197,7 +258,19 @@ impl Console for Front {
         let answer = match &mut self.source {
             Source::Terminal(terminal) => terminal.ask_password(prompt),
             // The terminal's own, if the process has one.
-            Source::Piped(_) => password::ask(&question).map(Line::Text),
+            Source::Piped(_) => match self.tape.clone() {
+                Some(tape) => {
+                    self.print(&question);
+                    let password = tape.take_password();
+                    password.map(Line::Text).ok_or_else(|| io::ErrorKind::NotFound.into())
+                }
+                None => {
+                    if let Some(recorder) = &mut self.recorder {
+                        recorder.print(&question);
+                    }
+                    password::ask(&question).map(Line::Text)
+                }
+            },
         };
         match answer {
             Ok(Line::Text(password)) => Ok(password),

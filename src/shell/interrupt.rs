@@ -52,6 +52,11 @@ impl Interrupts {
         self.pressed.load(Ordering::Relaxed)
     }
 
+    /// Has the effect of Ctrl-C on what waits.
+    pub fn press(&self) {
+        self.pressed.store(true, Ordering::Relaxed);
+    }
+
     /// Forgets what was pressed so far.
     pub fn forget(&self) {
         self.pressed.store(false, Ordering::Relaxed);

@@ -10,7 +10,9 @@ mod interrupt;
 pub mod line;
 mod password;
 mod plain;
+pub mod recorder;
 mod standard_input;
+pub mod tape;
 mod terminal;
 pub mod words;
 
@@ -29,7 +31,9 @@ use front::{Front, Source};
 use group::Group;
 use interrupt::Interrupts;
 use line::Line;
+use recorder::Recorder;
 use standard_input::Wiping;
+use tape::Tape;
 use terminal::Terminal;
 
 /// The session of a shell.
@@ -97,6 +101,30 @@ impl Shell {
         Self::on_standard_streams(hsm, options)
     }
 
+    /// A shell that reads from this tape, and prints to it.
+    #[must_use]
+    pub fn on_tape(hsm: Hsm, options: Options, tape: &Tape) -> Self {
+        let source = Source::Piped(Wiping::new(Box::new(tape.clone())));
+        let sink = Box::new(tape.clone());
+        let mut shell = Self::with_source(hsm, options, source, sink, tape.interrupts());
+        shell.front.ask_tape_for_passwords(tape.clone());
+        shell
+    }
+
+    /// From here on, the session is written down.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.front.record(recorder);
+    }
+
+    /// Prompts for one line and runs it; nothing at the end of the input.
+    ///
+    /// # Errors
+    /// When input or output fail.
+    pub fn run_next(&mut self) -> io::Result<Option<Outcome>> {
+        let line = self.front.command_line()?;
+        self.run_line(line)
+    }
+
     fn with_source(
         hsm: Hsm,
         options: Options,
@@ -147,7 +175,7 @@ impl Shell {
             return Ok(self.ended(login.is_empty()));
         }
         let echo = Zeroizing::new(self.front.output().single_command(command));
-        self.front.print(&echo);
+        self.front.print_frame(&echo);
         let outcome = self.run_words(command)?;
         Ok(self.ended(!outcome.is_success()))
     }
@@ -188,18 +216,19 @@ impl Shell {
             return Ok(Outcome::Helped);
         }
         if text.starts_with('#') {
-            self.front.print(&output.script_comment(&text));
+            self.front.print_frame(&output.script_comment(&text));
             return self.front.check().map(|()| Outcome::Helped);
         }
         if let Some(program) = after_shell(&text) {
             return self.run_program(program);
         }
-        self.front.print(&Zeroizing::new(output.script_line(&text)));
+        self.front.print_frame(&Zeroizing::new(output.script_line(&text)));
         Ok(self.run_line(Line::Text(text))?.unwrap_or(Outcome::Helped))
     }
 
     /// Gives the rest of a script's `shell` line to the system's shell, if that was allowed.
     fn run_program(&mut self, program: &str) -> io::Result<Outcome> {
+        self.front.record_nothing("a shell line")?;
         if !self.allow_shell {
             self.front.print(&self.front.output().script_shell_refused());
             return self.front.check().map(|()| Outcome::Refused);
@@ -217,20 +246,35 @@ impl Shell {
         let reason = match line {
             Line::End => return Ok(None),
             Line::Interrupted => return Ok(Some(Outcome::Helped)),
-            Line::Unreadable(reason) => reason.to_string(),
-            Line::Text(text) => match words::split(&text) {
-                Ok(words) if words.is_empty() => return Ok(Some(Outcome::Helped)),
-                Ok(words) => return self.run_words(&words).map(Some),
-                Err(reason) => reason.to_string(),
-            },
+            Line::Unreadable(reason) => {
+                self.front.record_nothing(&reason.to_string())?;
+                reason.to_string()
+            }
+            Line::Text(text) => {
+                self.front.record_command(&text)?;
+                match words::split(&text) {
+                    Ok(words) if words.is_empty() => return Ok(Some(Outcome::Helped)),
+                    Ok(words) => return self.run_split(&words).map(Some),
+                    Err(reason) => reason.to_string(),
+                }
+            }
         };
         self.front.show(&Reply::UnreadableLine(reason));
+        self.front.record_end()?;
         self.front.check().map(|()| Some(Outcome::Refused))
     }
 
+    /// Runs words that were never a line.
     fn run_words(&mut self, words: &[Word]) -> io::Result<Outcome> {
+        let line = words.iter().map(|word| words::quoted(word)).collect::<Vec<_>>().join(" ");
+        self.front.record_command(&Zeroizing::new(line))?;
+        self.run_split(words)
+    }
+
+    fn run_split(&mut self, words: &[Word]) -> io::Result<Outcome> {
         let mut client = Client { hsm: &mut self.hsm, console: &mut self.front };
         let outcome = command::run(&mut client, words);
+        self.front.record_end()?;
         self.front.interrupts().end_wait();
         self.front.check().map(|()| outcome)
     }

@@ -1,0 +1,206 @@
+//! Writing down a session while it runs: what was typed after prompts and
+//! questions, and what was printed, in the form that `kmu replay` reads.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::words;
+use crate::command::login_hsm::PASSWORD;
+use crate::output::Output;
+
+/// What stands in a recording instead of a password.
+pub const MASK: &str = "********";
+
+/// How a recording is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether a file that is there, and is not empty, is replaced.
+    pub force: bool,
+    /// Whether passwords are written as they were typed.
+    pub with_passwords: bool,
+}
+
+/// A recording that grows with its session.
+pub struct Recorder {
+    file: File,
+    with_passwords: bool,
+    /// What has been printed since the last prompt.
+    shown: Zeroizing<String>,
+    /// Whether what is printed belongs to a line that the recording does not have.
+    muted: bool,
+}
+
+impl Recorder {
+    /// Begins a recording, a file of its owner's only, with these lines at the top.
+    ///
+    /// # Errors
+    /// What the system says; and when the file is there and holds something, without `force`.
+    pub fn create(path: &Path, manner: Manner, header: &str) -> io::Result<Self> {
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(path)?;
+        let length = file.metadata()?.len();
+        if length > 0 && !manner.force {
+            let reason = "it is there already and not empty (--force replaces it)";
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if file.metadata()?.is_file() {
+                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            }
+        }
+        if length > 0 {
+            file.set_len(0)?;
+        }
+        file.write_all(header.as_bytes())?;
+        let (with_passwords, shown) = (manner.with_passwords, Zeroizing::default());
+        Ok(Self { file, with_passwords, shown, muted: false })
+    }
+
+    /// Notes what was printed.
+    pub fn print(&mut self, text: &str) {
+        if !self.muted {
+            self.shown.push_str(text);
+        }
+    }
+
+    /// Begins a command.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn command(&mut self, line: &str) -> io::Result<()> {
+        self.write_shown()?;
+        self.muted = false;
+        let line = if self.with_passwords { Zeroizing::new(line.to_owned()) } else { masked(line) };
+        let prompt = Zeroizing::new(format!("{}{}\n", Output::PROMPT, line.as_str()));
+        self.file.write_all(prompt.as_bytes())
+    }
+
+    /// Begins a line that cannot be played again; nothing of what it prints is kept.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn leave_out(&mut self, reason: &str) -> io::Result<()> {
+        self.write_shown()?;
+        self.muted = true;
+        self.file.write_all(format!("# A line is left out here: {reason}\n").as_bytes())
+    }
+
+    /// Ends a command: what it printed is in the file.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write_shown(&mut self) -> io::Result<()> {
+        let shown = std::mem::take(&mut self.shown);
+        let mut written = Zeroizing::new(String::with_capacity(shown.len() + 64));
+        for line in shown.split_inclusive('\n') {
+            if needs_escape(line.trim_end_matches(['\r', '\n'])) {
+                written.push('\\');
+            }
+            written.push_str(line);
+        }
+        self.file.write_all(written.as_bytes())
+    }
+}
+
+/// Whether a line of output would be read as something else without a `\` before it.
+#[must_use]
+pub fn needs_escape(line: &str) -> bool {
+    line.starts_with(['\\', '#']) || line.starts_with("$ ") || after_prompt(line).is_some()
+}
+
+/// What is typed on a line that begins with the prompt, as the client prints
+/// it or as the guide does, indented or with one blank after it.
+#[must_use]
+pub fn after_prompt(line: &str) -> Option<&str> {
+    let typed = line.trim_start_matches([' ', '\t']).strip_prefix("Command:")?;
+    let blank = |text: &&str| text.is_empty() || text.starts_with([' ', '\t']);
+    Some(typed).filter(blank).map(|typed| typed.trim_matches([' ', '\t']))
+}
+
+/// A line without what may be a password: a word that follows, or belongs to, the flag of one.
+#[must_use]
+pub fn masked(line: &str) -> Zeroizing<String> {
+    let flag = PASSWORD.declaration.name;
+    let mut masked = Zeroizing::new(String::with_capacity(line.len() + MASK.len()));
+    let Ok(words) = words::split(line) else {
+        // Where a quote is open, what is a password cannot be told.
+        masked.push_str(if line.contains(flag) { "'" } else { line });
+        return masked;
+    };
+    if !words.iter().any(|word| word.starts_with(flag)) {
+        masked.push_str(line);
+        return masked;
+    }
+    let mut hidden = false;
+    for word in &words {
+        if !masked.is_empty() {
+            masked.push(' ');
+        }
+        match word.as_str() {
+            _ if hidden => masked.push_str(MASK),
+            word if word.starts_with(flag) && word != flag => masked.push_str(flag),
+            word => masked.push_str(&Zeroizing::new(words::quoted(word))),
+        }
+        hidden = !hidden && word.as_str() == flag;
+    }
+    masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_masked_and_the_rest_of_the_line_stays() {
+        for (line, expected) in [
+            ("loginHSM -u CU -p secret -s 'a b'", "loginHSM -u CU -p ******** -s 'a b'"),
+            ("loginHSM -p 'two words' -s x", "loginHSM -p ******** -s x"),
+            ("loginHSM -psecret -s x", "loginHSM -p -s x"),
+            ("genPBEKey -l x -p secret", "genPBEKey -l x -p ********"),
+            ("loginHSM -p", "loginHSM -p"),
+            ("loginHSM -p 'secret", "'"),
+            ("findKey  -l x", "findKey  -l x"),
+        ] {
+            assert_eq!(masked(line).as_str(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_a_prompt_is_one() {
+        assert_eq!(after_prompt("Command:  findKey"), Some("findKey"));
+        assert_eq!(after_prompt("\t Command: findKey -l x "), Some("findKey -l x"));
+        assert_eq!(after_prompt("Command:"), Some(""));
+        assert_eq!(after_prompt("Command:findKey"), None);
+        assert_eq!(after_prompt("Command String: findKey"), None);
+    }
+
+    #[test]
+    fn a_recording_that_holds_something_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s.txt");
+        drop(Recorder::create(&path, Manner::default(), "# top\n").unwrap());
+        assert!(Recorder::create(&path, Manner::default(), "").is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"# top\n");
+        let forced = Manner { force: true, with_passwords: true };
+        let mut recorder = Recorder::create(&path, forced, "").unwrap();
+        recorder.command("loginHSM -p secret").unwrap();
+        recorder.print("# no comment\nplain\n");
+        recorder.leave_out("why").unwrap();
+        recorder.print("not kept\n");
+        recorder.write_shown().unwrap();
+        let expected = "\nCommand:  loginHSM -p secret\n\\# no comment\nplain\n\
+                        # A line is left out here: why\n";
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+    }
+}
