@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::output::Indent;
+use crate::replay::{self, Verdict};
 use crate::shell::Ended;
 
 /// The reference client's name for itself, which may stand before the mode.
@@ -17,7 +18,7 @@ const NAME: &str = "Cfm3Util";
 /// Without further words it prompts for commands, or reads them from standard
 /// input when that is not a terminal. The default cluster has the crypto user
 /// example_user with the password example_pwd.
-#[derive(Parser)]
+#[derive(Clone, Parser)]
 #[command(name = "kmu", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// Cluster file: nodes, policy, users (TOML)
@@ -90,6 +91,23 @@ pub enum TopCommand {
         /// What to do with it.
         #[command(subcommand)]
         action: ClusterAction,
+    },
+    /// Replays recorded sessions on a fresh cluster in memory, and compares what they print
+    Replay {
+        /// The recordings
+        #[arg(required = true, value_name = "FILE")]
+        recordings: Vec<PathBuf>,
+        /// How it is done.
+        #[command(flatten)]
+        options: replay::Options,
+    },
+    /// Runs a session, and writes it to a file that can be replayed
+    Record {
+        /// The recording
+        file: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
     },
 }
 
@@ -203,24 +221,30 @@ pub enum Exit {
     Administered,
     /// What was asked of `kmu cluster` was not done.
     NotAdministered,
+    /// Recordings were replayed.
+    Replayed(Verdict),
 }
 
 impl Exit {
     /// The exit status: as the reference client's, 0 whatever a command
     /// returned and 255 for a failed start or a failed singlecmd login;
     /// 1 for what only kmu has: a failed command or an unknown mode in strict mode, broken input
-    /// or output, `kmu cluster` that did not do what it was asked. Options that do not parse end
+    /// or output, `kmu cluster` that did not do what it was asked, a recording that differs, and 2 for
+    /// one that cannot be replayed. Options that do not parse end
     /// the process earlier, with clap's 2.
     #[must_use]
     pub fn status(self) -> u8 {
         match self {
             Self::Shell(Ended::Normally)
             | Self::UnknownMode { strict: false }
-            | Self::Administered => 0,
+            | Self::Administered
+            | Self::Replayed(Verdict::Same) => 0,
             Self::Shell(Ended::CommandFailed)
             | Self::UnknownMode { strict: true }
             | Self::Broken
-            | Self::NotAdministered => 1,
+            | Self::NotAdministered
+            | Self::Replayed(Verdict::Different) => 1,
+            Self::Replayed(Verdict::Unreadable) => 2,
             Self::Shell(Ended::LoginFailed) | Self::NotStarted => 255,
         }
     }

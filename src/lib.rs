@@ -16,5 +16,6 @@ pub mod fault_words;
 pub mod hsm;
 pub mod output;
 mod read_whole;
+pub mod replay;
 pub mod shell;
 pub mod store;

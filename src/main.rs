@@ -16,6 +16,8 @@ use kmu::hsm::clock::Clock;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
 use kmu::output::Output;
+use kmu::replay;
+use kmu::shell::recorder::Recorder;
 use kmu::shell::{self, Shell, tell};
 use kmu::store::{HISTORY_NAME, Store};
 
@@ -44,8 +46,12 @@ fn run_or_fail(cli: &Cli, output: Output) -> io::Result<Exit> {
         print(&output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))))?;
         return Ok(Exit::Shell(shell::Ended::Normally));
     }
-    if let Some(TopCommand::Cluster { action }) = &cli.command {
-        return administer(cli, action);
+    match &cli.command {
+        Some(TopCommand::Cluster { action }) => return administer(cli, action),
+        Some(TopCommand::Replay { recordings, options }) => {
+            return replay::replay(recordings, options, cli, &mut io::stdout()).map(Exit::Replayed);
+        }
+        Some(TopCommand::Record { .. }) | None => {}
     }
     let mode = cli.mode();
     if let Mode::Unknown(reason) = &mode {
@@ -108,6 +114,18 @@ fn run_mode(
     let options =
         shell::Options { output, echo: cli.echo, strict: cli.strict, allow_shell: cli.allow_shell };
     let ended = match mode {
+        Mode::Lines if let Some(TopCommand::Record { file, force }) = &cli.command => {
+            let recorder = match Recorder::create(file, *force, &replay::header(cli)) {
+                Ok(recorder) => recorder,
+                Err(error) => {
+                    tell(&format_args!("{}: {error}", file.display()));
+                    return Ok(Exit::NotStarted);
+                }
+            };
+            let mut shell = Shell::for_user(hsm, options, history)?;
+            shell.record(recorder);
+            shell.run_lines()?
+        }
         Mode::Lines | Mode::Unknown(_) => Shell::for_user(hsm, options, history)?.run_lines()?,
         Mode::Script(file) => Shell::on_standard_streams(hsm, options)?.run_script(&file)?,
         Mode::Single(arguments) => match shell::argument_words(arguments) {

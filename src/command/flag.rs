@@ -1,7 +1,7 @@
 //! A flag, declared once: its name, its value, its explanation, and what the
 //! client says when it is missing.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -105,6 +105,9 @@ pub trait AnyFlag: Sync {
     /// # Errors
     /// The reader's own.
     fn read(&self, word: &str) -> Result<Box<dyn Any>, Rejection>;
+
+    /// The type of the value, which tells a handle or a file from a number or a text.
+    fn value_type(&self) -> TypeId;
 }
 
 impl<T> AnyFlag for Flag<T> {
@@ -115,6 +118,10 @@ impl<T> AnyFlag for Flag<T> {
     fn read(&self, word: &str) -> Result<Box<dyn Any>, Rejection> {
         let value = (self.read)(word)?;
         Ok(Box::new(value))
+    }
+
+    fn value_type(&self) -> TypeId {
+        TypeId::of::<T>()
     }
 }
 

@@ -15,7 +15,8 @@ static USER_TYPE: Flag<String> = Flag::required(
     read::text,
 );
 
-static NAME: Flag<String> = Flag::required(
+/// The flag of the user's name.
+pub static NAME: Flag<String> = Flag::required(
     "-s",
     "<username>",
     "Username (-s) is missing.",

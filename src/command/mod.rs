@@ -38,7 +38,7 @@ mod login_status;
 mod logout_hsm;
 mod masked_object;
 mod operation;
-mod read;
+pub(crate) mod read;
 pub mod reply;
 pub mod set_attribute;
 mod sign;
@@ -46,7 +46,7 @@ mod synchronize;
 mod tokens;
 mod unwrap_key_with_size;
 mod wrap_key;
-mod write_file;
+pub(crate) mod write_file;
 
 pub use arguments::{Arguments, Usage, parse};
 pub use console::{Client, Console, NoAnswer};

@@ -66,7 +66,10 @@ impl Shell {
     /// Whether the next line is there, and can be a part of the same group.
     fn goes_on(&self) -> bool {
         let in_time = self.group.as_ref().is_none_or(|group| group.begin.elapsed() < LONGEST_TIME);
-        in_time && !self.front.is_recording() && self.hsm.may_group() && self.front.waiting_line().is_some_and(admits)
+        in_time
+            && !self.front.is_recording()
+            && self.hsm.may_group()
+            && self.front.waiting_line().is_some_and(admits)
     }
 
     /// Stores what the group made and prints what it printed. If it cannot be

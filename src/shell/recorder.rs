@@ -14,19 +14,9 @@ use crate::output::Output;
 /// What stands in a recording instead of a password.
 pub const MASK: &str = "********";
 
-/// How a recording is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Manner {
-    /// Whether a file that is there, and is not empty, is replaced.
-    pub force: bool,
-    /// Whether passwords are written as they were typed.
-    pub with_passwords: bool,
-}
-
 /// A recording that grows with its session.
 pub struct Recorder {
     file: File,
-    with_passwords: bool,
     /// What has been printed since the last prompt.
     shown: Zeroizing<String>,
     /// Whether what is printed belongs to a line that the recording does not have.
@@ -38,7 +28,7 @@ impl Recorder {
     ///
     /// # Errors
     /// What the system says; and when the file is there and holds something, without `force`.
-    pub fn create(path: &Path, manner: Manner, header: &str) -> io::Result<Self> {
+    pub fn create(path: &Path, force: bool, header: &str) -> io::Result<Self> {
         let mut options = File::options();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -48,7 +38,7 @@ impl Recorder {
         }
         let mut file = options.open(path)?;
         let length = file.metadata()?.len();
-        if length > 0 && !manner.force {
+        if length > 0 && !force {
             let reason = "it is there already and not empty (--force replaces it)";
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
         }
@@ -63,8 +53,7 @@ impl Recorder {
             file.set_len(0)?;
         }
         file.write_all(header.as_bytes())?;
-        let (with_passwords, shown) = (manner.with_passwords, Zeroizing::default());
-        Ok(Self { file, with_passwords, shown, muted: false })
+        Ok(Self { file, shown: Zeroizing::default(), muted: false })
     }
 
     /// Notes what was printed.
@@ -81,8 +70,7 @@ impl Recorder {
     pub fn command(&mut self, line: &str) -> io::Result<()> {
         self.write_shown()?;
         self.muted = false;
-        let line = if self.with_passwords { Zeroizing::new(line.to_owned()) } else { masked(line) };
-        let prompt = Zeroizing::new(format!("{}{}\n", Output::PROMPT, line.as_str()));
+        let prompt = Zeroizing::new(format!("{}{}\n", Output::PROMPT, masked(line).as_str()));
         self.file.write_all(prompt.as_bytes())
     }
 
@@ -189,17 +177,16 @@ mod tests {
     fn a_recording_that_holds_something_is_kept() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("s.txt");
-        drop(Recorder::create(&path, Manner::default(), "# top\n").unwrap());
-        assert!(Recorder::create(&path, Manner::default(), "").is_err());
+        drop(Recorder::create(&path, false, "# top\n").unwrap());
+        assert!(Recorder::create(&path, false, "").is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"# top\n");
-        let forced = Manner { force: true, with_passwords: true };
-        let mut recorder = Recorder::create(&path, forced, "").unwrap();
+        let mut recorder = Recorder::create(&path, true, "").unwrap();
         recorder.command("loginHSM -p secret").unwrap();
         recorder.print("# no comment\nplain\n");
         recorder.leave_out("why").unwrap();
         recorder.print("not kept\n");
         recorder.write_shown().unwrap();
-        let expected = "\nCommand:  loginHSM -p secret\n\\# no comment\nplain\n\
+        let expected = "\nCommand:  loginHSM -p ********\n\\# no comment\nplain\n\
                         # A line is left out here: why\n";
         assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
     }
