@@ -114,19 +114,19 @@ fn run_mode(
     let options =
         shell::Options { output, echo: cli.echo, strict: cli.strict, allow_shell: cli.allow_shell };
     let ended = match mode {
-        Mode::Lines if let Some(TopCommand::Record { file, force }) = &cli.command => {
-            let recorder = match Recorder::create(file, *force, &replay::header(cli)) {
-                Ok(recorder) => recorder,
-                Err(error) => {
-                    tell(&format_args!("{}: {error}", file.display()));
-                    return Ok(Exit::NotStarted);
-                }
-            };
+        Mode::Lines | Mode::Unknown(_) => {
             let mut shell = Shell::for_user(hsm, options, history)?;
-            shell.record(recorder);
+            if let Some(TopCommand::Record { file, force }) = &cli.command {
+                match Recorder::create(file, *force, &replay::header(cli)) {
+                    Ok(recorder) => shell.record(recorder),
+                    Err(error) => {
+                        tell(&format_args!("{}: {error}", file.display()));
+                        return Ok(Exit::NotStarted);
+                    }
+                }
+            }
             shell.run_lines()?
         }
-        Mode::Lines | Mode::Unknown(_) => Shell::for_user(hsm, options, history)?.run_lines()?,
         Mode::Script(file) => Shell::on_standard_streams(hsm, options)?.run_script(&file)?,
         Mode::Single(arguments) => match shell::argument_words(arguments) {
             Ok(words) => Shell::on_standard_streams(hsm, options)?.run_single(&words)?,
