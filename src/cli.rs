@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::output::Indent;
+use crate::fault_source::FaultSource;
+use crate::output::{Dialect, Indent};
+use crate::profile::{Choice, Profile, Told};
 use crate::replay::{self, Verdict};
 use crate::shell::Ended;
 
@@ -58,9 +60,17 @@ pub struct Cli {
     #[arg(long)]
     pub echo: bool,
 
-    /// What indented lines start with
-    #[arg(long, value_enum, default_value_t)]
-    pub indent: Indent,
+    /// Which client and cluster to stand in for [default: by the name of the program, aws-classic]
+    #[arg(long, value_name = "PROFILE", env = "KMU_PROFILE", global = true)]
+    pub profile: Option<Profile>,
+
+    /// How output looks, if not as the profile has it
+    #[arg(long, value_name = "DIALECT", env = "KMU_DIALECT", global = true)]
+    pub dialect: Option<Dialect>,
+
+    /// What indented lines start with [default: blanks in classic, tab in v3]
+    #[arg(long, value_name = "INDENT")]
+    pub indent: Option<Indent>,
 
     /// Exit with 1 when a command failed; end a piped or script run there
     #[arg(long)]
@@ -81,6 +91,10 @@ pub struct Cli {
     /// What is not a mode.
     #[command(subcommand)]
     pub command: Option<TopCommand>,
+
+    /// The profile that belongs to the name of the program.
+    #[arg(skip)]
+    pub name: Option<Profile>,
 }
 
 /// What kmu does beside running a shell.
@@ -168,6 +182,28 @@ impl fmt::Debug for Mode {
 }
 
 impl Cli {
+    /// The options of a process that was started with these arguments; does not
+    /// return when they do not parse.
+    #[must_use]
+    pub fn of_process(arguments: Vec<OsString>) -> Self {
+        let name = arguments.first().and_then(|name| Profile::of_program(name));
+        Self { name, ..Self::parse_from(arguments) }
+    }
+
+    /// What is said of the profile.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let options = Choice { profile: self.profile, dialect: self.dialect };
+        Told { options, name: self.name }
+    }
+
+    /// Where the cluster is described.
+    #[must_use]
+    pub fn source(&self) -> FaultSource {
+        let (cluster, faults) = (self.cluster.clone(), self.faults.clone());
+        FaultSource::new(self.told(), cluster, self.fault.clone(), faults)
+    }
+
     /// The mode that the words after the options ask for. A leading
     /// `Cfm3Util` means nothing.
     #[must_use]

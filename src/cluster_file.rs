@@ -12,12 +12,16 @@ use crate::hsm::names::{FIRST_SERIAL, Handle, MAX_CLUSTER_SIZE, NodeId};
 use crate::hsm::quorum_key::QuorumKey;
 use crate::hsm::settings::{InitialUser, Node, Settings};
 use crate::hsm::user::{MAX_NAME_LENGTH, PASSWORD_LENGTH, UserType};
+use crate::output::Dialect;
+use crate::profile::{Choice, Profile, Told};
 use crate::read_whole::read_whole;
 
 /// What a file may say; everything has a default.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClusterFile {
+    profile: Option<Profile>,
+    dialect: Option<Dialect>,
     fips_mode: Option<bool>,
     session_node: Option<NodeId>,
     first_handles: Option<Vec<u64>>,
@@ -89,13 +93,13 @@ pub enum Error {
     Content(String),
 }
 
-/// Reads a cluster file.
+/// Reads a cluster file, where the process was told this: the dialect and the cluster.
 ///
 /// # Errors
 /// Any [`Error`].
-pub fn read(path: &Path) -> Result<Settings, Error> {
+pub fn read(path: &Path, told: &Told) -> Result<(Dialect, Settings), Error> {
     let text = read_text(path)?;
-    parse(&text, path.parent().unwrap_or(Path::new("")))
+    parse(&text, path.parent().unwrap_or(Path::new("")), told)
 }
 
 /// The longest cluster file, faults file or public key, in bytes.
@@ -127,17 +131,19 @@ pub fn read_quorum_key(path: &Path) -> Result<QuorumKey, String> {
     QuorumKey::new(&key).map_err(|error| error.to_string())
 }
 
-/// The cluster that a text describes; `directory` is where the files are that it names.
+/// The dialect and the cluster that a text describes, where the process was
+/// told this; `directory` is where the files are that it names.
 ///
 /// # Errors
 /// [`Error::Syntax`] and [`Error::Content`].
-pub fn parse(text: &str, directory: &Path) -> Result<Settings, Error> {
+pub fn parse(text: &str, directory: &Path, told: &Told) -> Result<(Dialect, Settings), Error> {
     let file: ClusterFile = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start.min(text.len()));
         let line = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
         Error::Syntax { line, message: error.message().to_owned() }
     })?;
-    let mut settings = Settings::default();
+    let (dialect, mut settings) =
+        told.settle(Choice { profile: file.profile, dialect: file.dialect });
     if let Some(nodes) = file.node {
         settings.nodes = nodes_of(nodes)?;
         settings.session_node = settings.nodes[0].id;
@@ -163,7 +169,7 @@ pub fn parse(text: &str, directory: &Path) -> Result<Settings, Error> {
         }
     }
     settings.fips_mode = file.fips_mode.unwrap_or(settings.fips_mode);
-    Ok(settings)
+    Ok((dialect, settings))
 }
 
 /// At least one node, ascending by id.
@@ -256,25 +262,28 @@ mod tests {
     use proptest::prelude::*;
 
     fn reason(text: &str) -> String {
-        parse(text, Path::new("")).err().map_or_else(String::new, |error| error.to_string())
+        parse(text, Path::new(""), &Told::default())
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
     fn an_empty_file_is_the_default_cluster() {
-        let settings = parse("", Path::new("")).unwrap();
+        let (_, settings) = parse("", Path::new(""), &Told::default()).unwrap();
         assert_eq!(settings.nodes, Settings::default().nodes);
         assert!(settings.fips_mode && settings.users.len() == 6);
     }
 
     #[test]
     fn a_full_file_is_read() {
-        let settings = parse(
+        let (_, settings) = parse(
             "fips_mode = false\nsession_node = 1\nfirst_handles = [262179, 262177]\n\
              max_keys = 12\nunreachable = true\n\
              [[fault]]\non = 'sign'\ncode = 0xbc\ntimes = 2\n[[fault]]\non = 'use'\ndown = true\nalways = true\n\
              [[node]]\nid = 4\nup = false\nup_after = 5\nread_only = true\n[[node]]\nid = 1\nsynchronization_delay = 2000\ntampered = true\n\
              [[user]]\nname = 'u'\ntype = 'CU'\npassword = 'long enough'\n",
             Path::new(""),
+            &Told::default(),
         )
         .unwrap();
         assert_eq!(
@@ -294,11 +303,24 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_is_what_the_rest_of_the_file_starts_from() {
+        let read = |text: &str| {
+            let (dialect, settings) = parse(text, Path::new(""), &Told::default()).unwrap();
+            (dialect, settings.nodes[0].id, settings.session_node, settings.fips_mode)
+        };
+        assert_eq!(read("profile = 'azure'"), (Dialect::V3, 1, 1, false));
+        assert_eq!(read("dialect = 'v3'"), (Dialect::V3, 0, 0, true));
+        let own = "profile = 'azure'\ndialect = 'classic'\nfips_mode = true\n[[node]]\nid = 7";
+        assert_eq!(read(own), (Dialect::Classic, 7, 7, true));
+    }
+
+    #[test]
     fn what_makes_no_cluster_is_named() {
         for (text, expected) in [
             ("fips_mode = 1", "line 1: "),
             ("\nnode = 3", "line 2: "),
             ("unknown = 1", "line 1: "),
+            ("profile = 'oracle'", "line 1: unknown variant `oracle`"),
             ("node = []", "a cluster needs a node"),
             ("[[node]]\nid = 32", "node id 32 is not below 32"),
             ("[[node]]\nid = 1\n[[node]]\nid = 1", "there are two nodes 1"),
@@ -327,7 +349,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC*") {
-            let _ = parse(&text, Path::new("")).is_ok();
+            let _ = parse(&text, Path::new(""), &Told::default()).is_ok();
         }
     }
 }

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 use crate::cluster_file;
 use crate::fault_words;
 use crate::hsm::settings::Settings;
+use crate::output::Dialect;
+use crate::profile::{Choice, Told};
 use crate::shell::tell;
 
 /// What a file says changes when this does.
@@ -17,39 +19,47 @@ type Fingerprint = Option<u64>;
 
 /// The places that say how the cluster is.
 pub struct FaultSource {
+    told: Told,
     cluster: Option<PathBuf>,
     options: Vec<String>,
     faults: Option<PathBuf>,
     last: Option<[Fingerprint; 2]>,
     /// What a cluster file says that can be read only once.
-    kept_cluster: Option<Settings>,
+    kept_cluster: Option<(Dialect, Settings)>,
     /// What a file of faults says that can be read only once.
     kept_faults: Option<Zeroizing<String>>,
 }
 
 impl FaultSource {
-    /// The cluster file, the values of `--fault`, and the file of `--faults`.
+    /// What is said of the profile, the cluster file, the values of `--fault`, and the file of
+    /// `--faults`.
     #[must_use]
-    pub fn new(cluster: Option<PathBuf>, options: Vec<String>, faults: Option<PathBuf>) -> Self {
-        Self { cluster, options, faults, last: None, kept_cluster: None, kept_faults: None }
+    pub fn new(
+        told: Told,
+        cluster: Option<PathBuf>,
+        options: Vec<String>,
+        faults: Option<PathBuf>,
+    ) -> Self {
+        Self { told, cluster, options, faults, last: None, kept_cluster: None, kept_faults: None }
     }
 
-    /// How the cluster is now.
+    /// The dialect, and how the cluster is now.
     ///
     /// # Errors
     /// What is wrong, and where.
-    pub fn read(&mut self) -> Result<Settings, String> {
+    pub fn read(&mut self) -> Result<(Dialect, Settings), String> {
         self.last = Some(self.fingerprints());
-        let mut settings = match (&self.cluster, &self.kept_cluster) {
-            (None, _) => Settings::default(),
+        let (dialect, mut settings) = match (&self.cluster, &self.kept_cluster) {
+            (None, _) => self.told.settle(Choice::default()),
             (Some(_), Some(kept)) => kept.clone(),
             (Some(file), None) => {
                 let once = !is_readable_again(file);
-                let read = cluster_file::read(file)
+                let (dialect, read) = cluster_file::read(file, &self.told)
                     .map_err(|error| format!("cluster file {}: {error}", file.display()))?;
                 // Only the first reader needs the users, whose passwords are not kept.
-                self.kept_cluster = once.then(|| Settings { users: Vec::new(), ..read.clone() });
-                read
+                let kept = || (dialect, Settings { users: Vec::new(), ..read.clone() });
+                self.kept_cluster = once.then(kept);
+                (dialect, read)
             }
         };
         for option in &self.options {
@@ -71,7 +81,7 @@ impl FaultSource {
                     .map_err(|reason| wrong(format!("line {number}: {reason}")))?;
             }
         }
-        Ok(settings)
+        Ok((dialect, settings))
     }
 
     /// How the cluster is now, if a file says anything else than the last
@@ -81,7 +91,7 @@ impl FaultSource {
             return None;
         }
         match self.read() {
-            Ok(settings) => Some(settings),
+            Ok((_, settings)) => Some(settings),
             Err(reason) => {
                 tell(&format_args!("{reason}; what was said before still holds"));
                 None
@@ -132,7 +142,7 @@ mod tests {
 
     fn source(faults: &Path, options: &[&str]) -> FaultSource {
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        FaultSource::new(None, options, Some(faults.to_owned()))
+        FaultSource::new(Told::default(), None, options, Some(faults.to_owned()))
     }
 
     #[test]
@@ -140,7 +150,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("faults");
         let mut source = source(&file, &["node 1 down", "sign: down"]);
-        let settings = source.read().unwrap();
+        let (_, settings) = source.read().unwrap();
         assert!(!settings.nodes[1].up && settings.faults.len() == 1);
         assert!(source.changed().is_none());
         std::fs::write(&file, "node 1 up\nfind: down\n").unwrap();
@@ -167,11 +177,11 @@ mod tests {
         drop((to_cluster, to_faults));
         let path = |number: i32| Some(PathBuf::from(format!("/dev/fd/{number}")));
         let (cluster_path, faults_path) = (path(cluster.as_raw_fd()), path(faults.as_raw_fd()));
-        let mut source = FaultSource::new(cluster_path, Vec::new(), faults_path);
-        let settings = source.read().unwrap();
+        let mut source = FaultSource::new(Told::default(), cluster_path, Vec::new(), faults_path);
+        let (_, settings) = source.read().unwrap();
         assert!(settings.users.len() == 1 && !settings.fips_mode && !settings.nodes[1].up);
         assert!(source.changed().is_none());
-        let again = source.read().unwrap();
+        let (_, again) = source.read().unwrap();
         assert!(again.users.is_empty() && !again.fips_mode && !again.nodes[1].up);
     }
 

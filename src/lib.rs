@@ -15,6 +15,7 @@ pub mod fault_source;
 pub mod fault_words;
 pub mod hsm;
 pub mod output;
+pub mod profile;
 mod read_whole;
 pub mod replay;
 pub mod shell;

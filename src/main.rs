@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use kmu::administration;
 use kmu::cli::{self, Cli, ClockChoice, ClusterAction, Exit, Mode, TopCommand};
 use kmu::crypto::password::Cost;
@@ -22,13 +21,12 @@ use kmu::shell::{self, Shell, tell};
 use kmu::store::{HISTORY_NAME, Store};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(cli::without_name(std::env::args_os()));
-    let output = Output { indent: cli.indent };
-    ExitCode::from(run(&cli, output).status())
+    let cli = Cli::of_process(cli::without_name(std::env::args_os()));
+    ExitCode::from(run(&cli).status())
 }
 
-fn run(cli: &Cli, output: Output) -> Exit {
-    let ended = run_or_fail(cli, output).or_else(|error| match error.kind() {
+fn run(cli: &Cli) -> Exit {
+    let ended = run_or_fail(cli).or_else(|error| match error.kind() {
         // Whoever read the output has seen enough; a strict run says that it did not come to its end.
         io::ErrorKind::BrokenPipe if !cli.strict => Ok(Exit::Shell(shell::Ended::Normally)),
         _ => Err(error),
@@ -39,11 +37,11 @@ fn run(cli: &Cli, output: Output) -> Exit {
     })
 }
 
-fn run_or_fail(cli: &Cli, output: Output) -> io::Result<Exit> {
+fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
     if cli.versions {
         let number = |text: &str| text.parse().unwrap_or(0);
         let major = number(env!("CARGO_PKG_VERSION_MAJOR"));
-        print(&output.versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))))?;
+        print(&Output::versions(major, number(env!("CARGO_PKG_VERSION_MINOR"))))?;
         return Ok(Exit::Shell(shell::Ended::Normally));
     }
     match &cli.command {
@@ -53,13 +51,22 @@ fn run_or_fail(cli: &Cli, output: Output) -> io::Result<Exit> {
         }
         Some(TopCommand::Record { .. }) | None => {}
     }
+    let mut source = cli.source();
+    let (dialect, settings) = match source.read() {
+        Ok(described) => described,
+        Err(reason) => {
+            tell(&reason);
+            return Ok(Exit::NotStarted);
+        }
+    };
+    let output = Output::new(dialect, cli.indent);
     let mode = cli.mode();
     if let Mode::Unknown(reason) = &mode {
-        print(&output.unknown_mode())?;
+        print(&(output.start(settings.fips_state()) + &output.unknown_mode()))?;
         tell(&format_args!("{reason}; kmu --help says more"));
         return Ok(Exit::UnknownMode { strict: cli.strict });
     }
-    let (hsm, history) = match start(cli) {
+    let (hsm, history) = match start(cli, source, settings) {
         Ok(started) => started,
         Err(Failure::Unreachable) => {
             // The start failed, whether or not somebody hears it.
@@ -86,7 +93,8 @@ fn administer(cli: &Cli, action: &ClusterAction) -> io::Result<Exit> {
             let reason = "--ephemeral keeps nothing: there is no state to work on";
             return Err(Failure::Explained(String::from(reason)));
         }
-        let (settings, directory) = (described(cli)?.1, state_directory(cli)?);
+        let (_, settings) = cli.source().read().map_err(Failure::Explained)?;
+        let directory = state_directory(cli)?;
         warn_of_seed(cli);
         administration::run(action, &directory, settings, clock(cli), cli.seed, lock_timeout(cli))
             .map_err(|error| Failure::Explained(error.to_string()))
@@ -154,8 +162,11 @@ impl<E: Into<StartError>> From<E> for Failure {
 }
 
 /// The cluster, and the file of the terminal's history if there is one.
-fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
-    let (mut source, settings) = described(cli)?;
+fn start(
+    cli: &Cli,
+    mut source: FaultSource,
+    settings: Settings,
+) -> Result<(Hsm, Option<PathBuf>), Failure> {
     if let Some(file) = cli.faults.as_ref().filter(|file| !file.exists()) {
         tell(&format_args!("the faults file {} is not there yet", file.display()));
     }
@@ -170,13 +181,6 @@ fn start(cli: &Cli) -> Result<(Hsm, Option<PathBuf>), Failure> {
     let mut hsm = Hsm::start(settings, store, clock(cli), cli.seed, cost)?;
     hsm.watch(Box::new(move || source.changed()));
     Ok((hsm, history))
-}
-
-/// How the cluster is, and who says so from now on.
-fn described(cli: &Cli) -> Result<(FaultSource, Settings), Failure> {
-    let mut source = FaultSource::new(cli.cluster.clone(), cli.fault.clone(), cli.faults.clone());
-    let settings = source.read().map_err(Failure::Explained)?;
-    Ok((source, settings))
 }
 
 fn lock_timeout(cli: &Cli) -> Duration {

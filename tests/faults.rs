@@ -8,6 +8,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use kmu::profile::Told;
 use kmu::{cluster_file, fault_words};
 use support::live::{Live, code, found};
 use support::{LOGIN, Scratch};
@@ -282,7 +283,8 @@ fn the_lines_and_tables_of_the_reference_are_understood() {
                 }
             }
             "toml" => {
-                let settings = cluster_file::parse(content, Path::new("")).unwrap();
+                let settings =
+                    cluster_file::parse(content, Path::new(""), &Told::default()).unwrap().1;
                 assert_eq!((settings.faults.len(), settings.max_keys), (2, 100));
             }
             other => panic!("{other}"),

@@ -329,7 +329,8 @@ pub fn fault(data: &[u8]) {
 
 /// A cluster file.
 pub fn cluster_file(data: &[u8]) {
-    let _ = kmu::cluster_file::parse(&String::from_utf8_lossy(data), Path::new("/dev/null"));
+    let text = String::from_utf8_lossy(data);
+    let _ = kmu::cluster_file::parse(&text, Path::new("/dev/null"), &kmu::profile::Told::default());
 }
 
 /// A state file: opened, logged in to, its keys looked at, changed.

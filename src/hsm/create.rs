@@ -90,7 +90,8 @@ impl Hsm {
         options: &KeyOptions,
         owner: UserId,
     ) -> Outcome<(KeyPair, Vec<NodeStatus>)> {
-        let public = new_key::public(options, owner, Origin::Generated, &pair.public);
+        let firmware = self.settings.firmware;
+        let public = new_key::public(options, owner, Origin::Generated, &pair.public, firmware);
         let private = new_key::private(options, owner, Origin::Generated, pair);
         let created = self.create_keys(vec![public, private], options.session)?;
         let [public, private] = created.as_slice() else {

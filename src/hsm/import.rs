@@ -132,7 +132,13 @@ impl Hsm {
         options: &KeyOptions,
     ) -> Outcome<(Handle, Vec<NodeStatus>)> {
         let owner = self.check_template(options)?;
-        self.create_key(new_key::public(options, owner, Origin::Imported, key))
+        self.create_key(new_key::public(
+            options,
+            owner,
+            Origin::Imported,
+            key,
+            self.settings.firmware,
+        ))
     }
 
     /// Checks what a new key asks for, and says whose it will be.

@@ -84,7 +84,7 @@ impl Hsm {
     /// The mode of the partition.
     #[must_use]
     pub fn fips_state(&self) -> FipsState {
-        if self.fips_mode() { FipsState::SingleFactor } else { FipsState::Off }
+        self.settings.fips_state()
     }
 
     /// Describes the node that the session talks to. Nobody needs to be logged in.

@@ -6,6 +6,7 @@ use super::attribute::{Attribute, Booleans};
 use super::create::KeyOptions;
 use super::key::{Class, Key, KeyType, NewKey};
 use super::names::{Handle, UserId};
+use super::settings::Firmware;
 use crate::crypto::asymmetric::{Algorithm, PrivateKey, PublicKey};
 use crate::crypto::check_value::{self, CheckValue};
 
@@ -86,17 +87,23 @@ fn length(bytes: usize) -> u32 {
 /// A public key. Its VALUE_LEN is that of the HSM's own form: the bare point of
 /// an EC key, modulus and exponent padded to the same length of an RSA key, and
 /// the DER of a DSA key.
-pub fn public(options: &KeyOptions, owner: UserId, origin: Origin, public: &PublicKey) -> NewKey {
+pub fn public(
+    options: &KeyOptions,
+    owner: UserId,
+    origin: Origin,
+    public: &PublicKey,
+    firmware: Firmware,
+) -> NewKey {
     let value_length = match public.algorithm {
         Algorithm::Rsa => 2 * public.modulus.len(),
         Algorithm::Ec => public.modulus.len(),
         Algorithm::Dsa => public.der.len(),
     };
+    let half = half(options, owner, Class::Public, origin, public);
+    let set = firmware == Firmware::Later && public.algorithm == Algorithm::Rsa;
+    let booleans = half.booleans.with(Attribute::Private, set).with(Attribute::Wrap, set);
     NewKey {
-        key: Key {
-            value_length: length(value_length),
-            ..half(options, owner, Class::Public, origin, public)
-        },
+        key: Key { value_length: length(value_length), booleans, ..half },
         material: Zeroizing::new(public.der.clone()),
     }
 }

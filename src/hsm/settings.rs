@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::clock::Milliseconds;
 use super::fault::Fault;
-use super::information::MAX_KEYS;
+use super::information::{FipsState, MAX_KEYS};
 use super::names::{Handle, NodeId};
 use super::quorum_key::QuorumKey;
 use super::user::UserType;
@@ -79,6 +79,16 @@ pub struct InitialUser {
     pub quorum_key: Option<QuorumKey>,
 }
 
+/// A generation of the HSM's firmware, by what it gives a new RSA public key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Firmware {
+    /// PRIVATE and WRAP are 0.
+    #[default]
+    First,
+    /// PRIVATE and WRAP are 1.
+    Later,
+}
+
 /// A whole cluster.
 #[derive(Clone)]
 pub struct Settings {
@@ -88,6 +98,8 @@ pub struct Settings {
     pub session_node: NodeId,
     /// Whether SP 800-131A is enforced.
     pub fips_mode: bool,
+    /// The generation of the firmware.
+    pub firmware: Firmware,
     /// The users of a cluster that starts fresh; later users live in its state.
     pub users: Vec<InitialUser>,
     /// The handles that a cluster that starts fresh gives first, in this order.
@@ -98,6 +110,14 @@ pub struct Settings {
     pub unreachable: bool,
     /// What goes wrong on purpose, in this order.
     pub faults: Vec<Fault>,
+}
+
+impl Settings {
+    /// The FIPS state that follows from the policy.
+    #[must_use]
+    pub fn fips_state(&self) -> FipsState {
+        if self.fips_mode { FipsState::SingleFactor } else { FipsState::Off }
+    }
 }
 
 impl Default for Settings {
@@ -113,6 +133,7 @@ impl Default for Settings {
             nodes: (0..3).map(Node::new).collect(),
             session_node: 0,
             fips_mode: true,
+            firmware: Firmware::First,
             users: vec![
                 user("admin", UserType::PrimaryCryptoOfficer, "admin_pwd"),
                 user("app_user", UserType::ApplianceUser, "app_user_pwd"),

@@ -19,30 +19,6 @@ const GROUPS: [(Group, &[&str]); 10] = [
     (Group::Helper, &["Helper Commands"]),
 ];
 
-/// The attributes that listAttributes names, in its order; later clients name five more.
-const LISTED: [Attribute; 20] = [
-    Attribute::Class,
-    Attribute::Token,
-    Attribute::Private,
-    Attribute::Label,
-    Attribute::KeyType,
-    Attribute::Id,
-    Attribute::Sensitive,
-    Attribute::Encrypt,
-    Attribute::Decrypt,
-    Attribute::Wrap,
-    Attribute::Unwrap,
-    Attribute::Sign,
-    Attribute::Verify,
-    Attribute::Local,
-    Attribute::Modulus,
-    Attribute::ModulusBits,
-    Attribute::PublicExponent,
-    Attribute::ValueLength,
-    Attribute::Extractable,
-    Attribute::CheckValue,
-];
-
 /// The table that `help`, and every unknown command, prints.
 pub fn help_table(i: &str) -> String {
     let mut text = format!(
@@ -85,12 +61,12 @@ pub fn curve_ids() -> String {
 }
 
 /// What listAttributes prints.
-pub fn attributes() -> String {
+pub fn attributes(listed: &[Attribute]) -> String {
     let row =
         |attribute: &Attribute| format!("\n      {:<32}= {}", attribute.name(), attribute.number());
     described(
         "The following are all of the possible attribute values for getAttributes.",
-        LISTED.iter().map(row),
+        listed.iter().map(row),
     )
 }
 

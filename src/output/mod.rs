@@ -1,25 +1,59 @@
 //! Replies to text: the only room that knows how anything reads.
 //!
-//! The `classic` dialect is what the specification shows: failures on one
-//! line, `Cluster Error Status` blocks with the highest node first.
+//! A dialect is a table of templates (`classic`, `v3`); what the dialects share
+//! stands beside them.
 
 mod attribute_file;
 mod classic;
+mod files;
 mod help;
 mod information;
+mod keys;
 mod lists;
+mod replies;
+mod templates;
 mod tokens;
+mod v3;
 
 use std::path::Path;
 
 use crate::command::{Reply, Word};
 use crate::hsm::AttributeDump;
+use crate::hsm::information::FipsState;
+use templates::{Style, Templates};
+
+/// A generation of the reference client, by how it prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// What the specification shows, and clients of 2018 print.
+    #[default]
+    Classic,
+    /// What later clients print.
+    V3,
+}
+
+impl Dialect {
+    fn templates(self) -> &'static Templates {
+        match self {
+            Self::Classic => &classic::TEMPLATES,
+            Self::V3 => &v3::TEMPLATES,
+        }
+    }
+
+    /// What its indented lines start with.
+    fn indent(self) -> Indent {
+        match self {
+            Self::Classic => Indent::Blanks,
+            Self::V3 => Indent::Tab,
+        }
+    }
+}
 
 /// What an indented line starts with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Indent {
     /// Eight blanks, as the specification prints them.
-    #[default]
     Blanks,
     /// A TAB byte, as captures of the real program have it.
     Tab,
@@ -35,26 +69,55 @@ impl Indent {
 }
 
 /// Renders replies.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Output {
-    /// What an indented line starts with.
-    pub indent: Indent,
+    dialect: Dialect,
+    indent: Indent,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self::new(Dialect::default(), None)
+    }
 }
 
 impl Output {
     /// The prompt, which is the same everywhere.
     pub const PROMPT: &'static str = "\nCommand:  ";
 
+    /// Renders in this dialect, with its own indent unless another is wanted.
+    #[must_use]
+    pub fn new(dialect: Dialect, indent: Option<Indent>) -> Self {
+        Self { dialect, indent: indent.unwrap_or(dialect.indent()) }
+    }
+
+    fn style(self) -> Style {
+        Style { indent: self.indent.text(), templates: self.dialect.templates() }
+    }
+
+    /// What the program prints when its cluster answers, before anything else.
+    #[must_use]
+    pub fn start(self, state: FipsState) -> String {
+        (self.dialect.templates().start)(self.indent.text(), state)
+    }
+
+    /// What stands between the start and the first prompt.
+    #[must_use]
+    pub fn before_first_prompt(self) -> String {
+        let help = self.dialect.templates().help_at_start;
+        if help { self.render(&Reply::HelpTable) } else { String::new() }
+    }
+
     /// The text of a reply.
     #[must_use]
     pub fn render(&self, reply: &Reply) -> String {
-        classic::render(self.indent.text(), reply)
+        replies::render(self.style(), reply)
     }
 
     /// The content of an attribute file.
     #[must_use]
     pub fn attribute_file(&self, dump: &AttributeDump) -> Vec<u8> {
-        attribute_file::render(dump).into_bytes()
+        attribute_file::render(&self.dialect.templates().attribute_file, dump).into_bytes()
     }
 
     /// What stands before a hidden password.
@@ -113,7 +176,7 @@ impl Output {
 
     /// What `-v` prints: the version of kmu stands for utility, interface and client alike.
     #[must_use]
-    pub fn versions(&self, major: u32, minor: u32) -> String {
+    pub fn versions(major: u32, minor: u32) -> String {
         format!(
             "Util Version\t\t\t:\t{major}.{minor:02}\n\
              SDK API Version\t\t\t:\t{major}.{minor:02}\n\
@@ -126,6 +189,11 @@ impl Output {
     pub fn daemon_unreachable(&self) -> String {
         let i = self.indent.text();
         let code = crate::hsm::return_code::ReturnCode::DAEMON_UNREACHABLE;
-        format!("\n{i}Cfm3GetPartitionInfo returned: 0x{:02x} \n\n{i}{}\n", code.0, code.text())
+        (self.dialect.templates().start_unanswered)(i)
+            + &format!(
+                "\n{i}Cfm3GetPartitionInfo returned: 0x{:02x} \n\n{i}{}\n",
+                code.0,
+                code.text()
+            )
     }
 }

@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Cli;
 use crate::command::write_file::{Readers, write_file};
-use crate::output::Indent;
 use crate::shell::tell;
 use recording::Recording;
 
@@ -124,11 +123,14 @@ pub fn replay(
 #[must_use]
 pub fn header(cli: &Cli) -> String {
     let seed = cli.seed.map(|seed| format!(" --seed {seed}"));
-    let indent = (cli.indent != Indent::default())
-        .then(|| clap::ValueEnum::to_possible_value(&cli.indent))
-        .flatten()
-        .map(|indent| format!(" --indent {}", indent.get_name()));
-    let options: String = [seed, indent].into_iter().flatten().collect();
+    let profile = cli.profile.or(cli.name);
+    let options = [
+        seed,
+        chosen("--profile", profile),
+        chosen("--dialect", cli.dialect),
+        chosen("--indent", cli.indent),
+    ];
+    let options: String = options.into_iter().flatten().collect();
     let mut header = String::new();
     if !options.is_empty() {
         header += &format!("# kmu:{options}\n");
@@ -140,6 +142,12 @@ pub fn header(cli: &Cli) -> String {
         header += "# A file describes the cluster: replay this with the same --cluster.\n";
     }
     header
+}
+
+/// An option with its value, if it was chosen.
+fn chosen<T: clap::ValueEnum>(option: &str, value: Option<T>) -> Option<String> {
+    let value = value?.to_possible_value()?;
+    Some(format!(" {option} {}", value.get_name()))
 }
 
 struct Replayed {

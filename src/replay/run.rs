@@ -15,7 +15,6 @@ use super::{Fault, Stop};
 use crate::cli::{Cli, ClockChoice};
 use crate::command::{Outcome, Reply};
 use crate::crypto::password::Cost;
-use crate::fault_source::FaultSource;
 use crate::hsm::Hsm;
 use crate::hsm::clock::Clock;
 use crate::hsm::settings::InitialUser;
@@ -35,7 +34,7 @@ pub fn run(plan: &Plan, place: &Place, beside: &Path, cli: &Cli) -> Result<Vec<V
     for step in &plan.steps {
         let at = |reason: String| Fault::at(step.line, reason);
         let printed = match &step.action {
-            Action::Begin => String::new(),
+            Action::Begin => session.begin(step)?,
             Action::Command(line) => session.command(line, step)?,
             Action::Look(look) => place.look(look, cli.allow_shell).map_err(at)?,
         };
@@ -89,10 +88,9 @@ impl Session {
     }
 
     fn on(cli: &Cli, plan: &Plan) -> Result<Self, Stop> {
-        let mut source =
-            FaultSource::new(cli.cluster.clone(), cli.fault.clone(), cli.faults.clone());
-        let settings = source.read().map_err(|reason| describe(plan, cli, reason))?;
-        let output = Output { indent: cli.indent };
+        let described = cli.source().read();
+        let (dialect, settings) = described.map_err(|reason| describe(plan, cli, reason))?;
+        let output = Output::new(dialect, cli.indent);
         let users = settings.users.clone();
         let clock = match cli.clock {
             Some(ClockChoice::System) => Clock::System,
@@ -129,6 +127,15 @@ impl Session {
             self.roles.bind(value.item, &value.text, &value.text);
         }
         Ok(())
+    }
+
+    /// Returns what is printed before the first prompt, if the recording has that.
+    fn begin(&mut self, step: &Step) -> Result<String, Stop> {
+        if step.expected.iter().all(|(_, line)| line.trim().is_empty()) {
+            return Ok(String::new());
+        }
+        self.shell.begin().map_err(Fault::system)?;
+        Ok(String::from_utf8_lossy(&self.tape.take_output()).into_owned())
     }
 
     /// Runs a command of the session, and returns what it prints.
@@ -200,7 +207,10 @@ fn take_options(cli: &mut Cli, words: &str) -> Result<(), String> {
     }
     cli.seed = said.seed.or(cli.seed);
     cli.clock = said.clock.or(cli.clock);
-    cli.indent = said.indent;
+    cli.indent = said.indent.or(cli.indent);
+    if said.profile.is_some() || said.dialect.is_some() {
+        (cli.profile, cli.dialect) = (said.profile, said.dialect);
+    }
     cli.fault.extend(said.fault);
     Ok(())
 }

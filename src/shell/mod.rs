@@ -136,12 +136,27 @@ impl Shell {
         Self { hsm, front, strict: options.strict, allow_shell: options.allow_shell, group: None }
     }
 
+    /// Prints what stands before the first prompt.
+    ///
+    /// # Errors
+    /// When output fails.
+    pub fn begin(&mut self) -> io::Result<()> {
+        self.print_start();
+        self.front.print(&self.front.output().before_first_prompt());
+        self.front.check()
+    }
+
+    fn print_start(&mut self) {
+        self.front.print(&self.front.output().start(self.hsm.fips_state()));
+    }
+
     /// Reads and runs lines until `exit` or the end of the input. In strict
     /// mode a pipe ends at the first command that fails; a terminal goes on.
     ///
     /// # Errors
     /// When input or output fail.
     pub fn run_lines(&mut self) -> io::Result<Ended> {
+        self.begin()?;
         let mut failed = false;
         loop {
             let line = self.front.command_line()?;
@@ -160,6 +175,7 @@ impl Shell {
     /// # Errors
     /// When output fails.
     pub fn run_single(&mut self, words: &[Word]) -> io::Result<Ended> {
+        self.print_start();
         let (login, command) = words.split_at(login_length(words));
         if !login.is_empty() {
             match self.run_words(login)? {
@@ -185,6 +201,7 @@ impl Shell {
     /// # Errors
     /// When reading the opened file or output fail.
     pub fn run_script(&mut self, file: &Path) -> io::Result<Ended> {
+        self.print_start();
         let opened = match std::fs::File::open(file) {
             Ok(opened) => opened,
             Err(error) => {
