@@ -12,18 +12,13 @@ use support::{LOGIN, Scratch};
 
 /// Sessions of the guide that do not replay: their page, what they show, and why not. Every
 /// other session is a recording in tests/replay, named after its page.
-const NOT_REPLAYED: [(&str, &str, &str); 26] = [
+const NOT_REPLAYED: [(&str, &str, &str); 25] = [
     ("deleteKey", "-k 262152", "its cluster block has no heading; other pages show one"),
     ("Error2String", "-r 0xa8", "the answer is about another code, c6"),
     ("findKey", "-t 31 -sess 0 -u 3", "its output is not shown"),
     ("findKey", "-c 2 -l 2018-sept", "its output is not shown"),
     ("findKey", "-t 0 -m m4.txt", "its output is not shown"),
     ("genRSAKeyPair", "attributes", "`file` stands after the name, which other pages leave out"),
-    (
-        "genRSAKeyPair, later",
-        "-e 65537",
-        "it is in a later dialect, with attributes of a later client",
-    ),
     ("genSymKey", "-id wrap01", "its output is not shown"),
     ("genSymKey", "-s 512, a loop of the system's shell", "its output is not shown"),
     ("genSymKey", "getKeyInfo -k 7", "users stand on one line; other pages give each its own"),
