@@ -5,7 +5,7 @@ pub(super) struct Modulus {
     /// The degree m, which is that of the field.
     pub(super) degree: usize,
     /// The exponents t.
-    terms: &'static [usize],
+    pub(super) terms: &'static [usize],
 }
 
 /// The reduction polynomials of SEC 2 v2.0 section 3.1, FIPS 186-4 appendix D.1.3.

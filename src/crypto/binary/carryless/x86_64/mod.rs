@@ -8,8 +8,6 @@
 mod pclmulqdq;
 mod vpclmulqdq;
 
-use super::super::modulus::reduce;
-
 /// The product of two elements, `None` where the processor has no carry-less multiplication.
 #[inline]
 pub(super) fn multiply<const WORDS: usize>(
@@ -21,7 +19,7 @@ pub(super) fn multiply<const WORDS: usize>(
     {
         return same_length(&processor.multiply(left, right)).copied();
     }
-    Some(reduce(pclmulqdq::Processor::detect()?.multiply(left, right)))
+    Some(pclmulqdq::Processor::detect()?.multiply(left, right))
 }
 
 /// The square of an element, `None` where the processor has no carry-less multiplication.
@@ -32,7 +30,7 @@ pub(super) fn square<const WORDS: usize>(operand: &[u64; WORDS]) -> Option<[u64;
     {
         return same_length(&processor.square(operand)).copied();
     }
-    Some(reduce(pclmulqdq::Processor::detect()?.square(operand)))
+    Some(pclmulqdq::Processor::detect()?.square(operand))
 }
 
 /// The same words, if the two types have as many; the compiler knows the answer.
