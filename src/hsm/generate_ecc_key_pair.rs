@@ -36,7 +36,10 @@ impl Hsm {
             return Err(ReturnCode::POLICY_VIOLATION.into());
         }
         self.check_options(&request.options, owner)?;
-        let key = PrivateKey::generate_ec(curve, &mut self.random)?;
+        let key = match &mut self.ahead {
+            Some(ahead) => ahead.take(curve, &mut self.random)?,
+            None => PrivateKey::generate_ec(curve, &mut self.random)?,
+        };
         self.create_pair(key, &request.options, owner)
     }
 }

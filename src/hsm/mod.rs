@@ -2,6 +2,7 @@
 //! It takes typed requests and gives typed answers, and knows nothing of
 //! flags, text or files.
 
+mod ahead;
 pub mod answer;
 pub mod attestation;
 pub mod attribute;
@@ -71,6 +72,7 @@ pub use request::Watch;
 pub use unwrap_with_size::UnwrapWithSize;
 pub use wrap_key::{Described, UnwrapKey, WrapKey, WrapMechanism, WrappedKey};
 
+use ahead::Ahead;
 use clock::Clock;
 use login::Login;
 use names::NodeId;
@@ -152,6 +154,10 @@ pub struct Hsm {
     timelines: Vec<Timeline>,
     requests: RefCell<Requests>,
     watch: Option<Watch>,
+    /// Whether everything random must follow from a seed.
+    seeded: bool,
+    /// While a group runs without a seed, key pairs that are made ahead of it.
+    ahead: Option<Ahead>,
 }
 
 impl Hsm {
@@ -201,6 +207,8 @@ impl Hsm {
             timelines,
             requests,
             watch: None,
+            seeded: seed.is_some(),
+            ahead: None,
         })
     }
 

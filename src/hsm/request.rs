@@ -2,6 +2,7 @@
 //! and the fault that it meets.
 
 use super::Hsm;
+use super::ahead::Ahead;
 use super::answer::{Answer, Outcome, Status};
 use super::fault::{Fault, Operation, Queue, Seen, Stop};
 use super::names::NodeId;
@@ -53,7 +54,10 @@ impl Hsm {
     /// ends, nothing of it may be reported. Says whether it began; it does not
     /// while nobody is logged in, nor where something is to go wrong on purpose.
     pub fn begin_group(&mut self) -> bool {
-        self.login.is_some() && self.may_group() && self.token_keys.begin_group().is_ok()
+        let begun =
+            self.login.is_some() && self.may_group() && self.token_keys.begin_group().is_ok();
+        self.ahead = (begun && !self.seeded).then(Ahead::default);
+        begun
     }
 
     /// Whether requests can be part of a group: no fault waits for one of them.
@@ -67,6 +71,7 @@ impl Hsm {
     /// # Errors
     /// When it cannot be written; then nothing of it has happened.
     pub fn end_group(&mut self) -> Result<(), store::Error> {
+        self.ahead = None;
         self.token_keys.end_group()
     }
 
