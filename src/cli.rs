@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::fault_source::FaultSource;
-use crate::output::{Dialect, Indent};
+use crate::output::{Dialect, Format, Indent};
 use crate::profile::{Choice, Profile, Told};
 use crate::replay::{self, Verdict};
 use crate::shell::Ended;
@@ -67,6 +67,10 @@ pub struct Cli {
     /// How output looks, if not as the profile has it
     #[arg(long, value_name = "DIALECT", env = "KMU_DIALECT", global = true)]
     pub dialect: Option<Dialect>,
+
+    /// What standard output gets: the client's text, or a JSON object for each command
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub output: Format,
 
     /// What indented lines start with [default: blanks in classic, tab in v3]
     #[arg(long, value_name = "INDENT")]

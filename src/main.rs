@@ -59,7 +59,11 @@ fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
             return Ok(Exit::NotStarted);
         }
     };
-    let output = Output::new(dialect, cli.indent);
+    let output = Output::new(dialect, cli.indent).with_format(cli.output);
+    if output.is_json() && matches!(cli.command, Some(TopCommand::Record { .. })) {
+        tell(&"a recording is a session in text: record takes no --output json");
+        return Ok(Exit::NotStarted);
+    }
     let mode = cli.mode();
     if let Mode::Unknown(reason) = &mode {
         print(&(output.start(settings.fips_state()) + &output.unknown_mode()))?;

@@ -373,7 +373,7 @@ fn sessions_are_separate_and_what_one_deletes_is_gone_in_the_other() {
     ] {
         assert_eq!(code(&other.say(&line)), INVALID_HANDLE, "{line}");
     }
-    assert_eq!(found(&other.say("findKey")), []);
+    assert_eq!(found(&other.say("findKey")), [0; 0]);
     assert_eq!(found(&one.say("findKey")), [session]);
 
     let token = handle(&other.say("genSymKey -t 31 -s 16 -l both"), "Key Handle");

@@ -201,7 +201,7 @@ fn changed_users_are_noticed_by_everybody_who_logs_in() {
         assert_eq!(clusters.codes_after(sql, LOGIN), [expected], "{sql}");
     }
     // A state without one of the cluster file's users does not even start.
-    assert_eq!(clusters.codes_after("DELETE FROM users WHERE id = 6", LOGIN), []);
+    assert_eq!(clusters.codes_after("DELETE FROM users WHERE id = 6", LOGIN), [0; 0]);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_damaged_slot_opens_for_nobody_and_says_so() {
     }
     // With a user who cannot even be read, the program does not start.
     let sql = "UPDATE users SET memory = -1 WHERE id = 3";
-    assert_eq!(clusters.codes_after(sql, other_user), []);
+    assert_eq!(clusters.codes_after(sql, other_user), [0; 0]);
     // Somebody whose own slot is in order notices that another one is not.
     let sql = "UPDATE users SET sealed = x'00' WHERE id = 3";
     assert_eq!(clusters.codes_after(sql, other_user), [RECORD_DAMAGED]);

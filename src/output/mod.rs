@@ -1,13 +1,14 @@
 //! Replies to text: the only room that knows how anything reads.
 //!
 //! A dialect is a table of templates (`classic`, `v3`); what the dialects share
-//! stands beside them.
+//! stands beside them. `json` makes an object of a command instead.
 
 mod attribute_file;
 mod classic;
 mod files;
 mod help;
 mod information;
+pub mod json;
 mod keys;
 mod lists;
 mod replies;
@@ -68,11 +69,22 @@ impl Indent {
     }
 }
 
+/// What standard output gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// What the reference client prints.
+    #[default]
+    Text,
+    /// One JSON object a command, each on a line of its own, and nothing else.
+    Json,
+}
+
 /// Renders replies.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     dialect: Dialect,
     indent: Indent,
+    format: Format,
 }
 
 impl Default for Output {
@@ -88,7 +100,24 @@ impl Output {
     /// Renders in this dialect, with its own indent unless another is wanted.
     #[must_use]
     pub fn new(dialect: Dialect, indent: Option<Indent>) -> Self {
-        Self { dialect, indent: indent.unwrap_or(dialect.indent()) }
+        Self { dialect, indent: indent.unwrap_or(dialect.indent()), format: Format::Text }
+    }
+
+    /// The same in another format.
+    #[must_use]
+    pub fn with_format(self, format: Format) -> Self {
+        Self { format, ..self }
+    }
+
+    /// Whether a command's replies are collected into one object.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Adds a reply to what its command has said so far.
+    pub fn collect(self, record: &mut json::Record, reply: &Reply) {
+        record.add(self.style(), reply);
     }
 
     fn style(self) -> Style {
@@ -98,6 +127,9 @@ impl Output {
     /// What the program prints when its cluster answers, before anything else.
     #[must_use]
     pub fn start(self, state: FipsState) -> String {
+        if self.is_json() {
+            return String::new();
+        }
         (self.dialect.templates().start)(self.indent.text(), state)
     }
 
@@ -161,6 +193,9 @@ impl Output {
     /// What is said about arguments that name no way to run.
     #[must_use]
     pub fn unknown_mode(&self) -> String {
+        if self.is_json() {
+            return json::failure(None, "Error: Unknown commandline arguments.");
+        }
         let i = self.indent.text();
         format!(
             "\n{i}Error: Unknown commandline arguments. \n\
@@ -189,6 +224,9 @@ impl Output {
     pub fn daemon_unreachable(&self) -> String {
         let i = self.indent.text();
         let code = crate::hsm::return_code::ReturnCode::DAEMON_UNREACHABLE;
+        if self.is_json() {
+            return json::failure(Some(code), "The cluster does not answer.");
+        }
         (self.dialect.templates().start_unanswered)(i)
             + &format!(
                 "\n{i}Cfm3GetPartitionInfo returned: 0x{:02x} \n\n{i}{}\n",

@@ -11,9 +11,9 @@ use super::recorder::Recorder;
 use super::standard_input::Wiping;
 use super::tape::Tape;
 use super::terminal::Terminal;
-use crate::command::{Console, NoAnswer, Reply, Word};
+use crate::command::{Console, NoAnswer, Outcome, Reply, Word};
 use crate::hsm::AttributeDump;
-use crate::output::Output;
+use crate::output::{Output, json};
 
 /// A source of command lines.
 pub enum Source {
@@ -34,6 +34,8 @@ pub struct Front {
     broken: Option<io::Error>,
     /// What is printed once it is true.
     held: Option<Zeroizing<String>>,
+    /// What the command has said so far that is told at its end.
+    said: json::Record,
     /// Where passwords come from that are not typed at a terminal.
     tape: Option<Tape>,
     recorder: Option<Recorder>,
@@ -50,7 +52,8 @@ impl Front {
         interrupts: Interrupts,
     ) -> Self {
         let (broken, held, tape, recorder) = (None, None, None, None);
-        Self { source, sink, output, echo, interrupts, broken, held, tape, recorder }
+        let said = json::Record::default();
+        Self { source, sink, output, echo, interrupts, broken, held, said, tape, recorder }
     }
 
     /// From here on, hidden passwords come from this tape, and there is nobody
@@ -141,6 +144,29 @@ impl Front {
 
     /// As [`Front::print`], what stands around commands: prompts, and the lines themselves.
     pub fn print_frame(&mut self, text: &str) {
+        if !self.output.is_json() {
+            self.write(text);
+        }
+    }
+
+    /// Says what failed outside of a command.
+    pub fn print_failure(&mut self, text: &str) {
+        if self.output.is_json() {
+            self.write(&json::failure(None, text));
+        } else {
+            self.print(text);
+        }
+    }
+
+    /// A command, whose first word this is, has ended.
+    pub fn finish(&mut self, name: Option<&Word>, outcome: Outcome) {
+        if self.output.is_json() {
+            let line = std::mem::take(&mut self.said).finish(name, outcome);
+            self.write(&line);
+        }
+    }
+
+    fn write(&mut self, text: &str) {
         if let Some(held) = &mut self.held {
             return held.push_str(text);
         }
@@ -158,7 +184,7 @@ impl Front {
     /// Prints what was held back, or forgets it.
     pub fn release(&mut self, print: bool) {
         if let Some(held) = self.held.take().filter(|_| print) {
-            self.print_frame(&held);
+            self.write(&held);
         }
     }
 
@@ -230,7 +256,11 @@ impl Front {
 
 impl Console for Front {
     fn show(&mut self, reply: &Reply) {
-        self.print(&self.output.render(reply));
+        if self.output.is_json() {
+            self.output.collect(&mut self.said, reply);
+        } else {
+            self.print(&self.output.render(reply));
+        }
         if let Some(detail) = reply.detail().filter(|_| self.tape.is_none()) {
             tell(&detail);
         }

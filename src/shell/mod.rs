@@ -205,7 +205,7 @@ impl Shell {
         let opened = match std::fs::File::open(file) {
             Ok(opened) => opened,
             Err(error) => {
-                self.front.print(&self.front.output().script_missing(file));
+                self.front.print_failure(&self.front.output().script_missing(file));
                 tell(&format_args!("{}: {error}", file.display()));
                 return self.front.check().map(|()| self.ended(true));
             }
@@ -247,7 +247,7 @@ impl Shell {
     fn run_program(&mut self, program: &str) -> io::Result<Outcome> {
         self.front.record_nothing("a shell line")?;
         if !self.allow_shell {
-            self.front.print(&self.front.output().script_shell_refused());
+            self.front.print_failure(&self.front.output().script_shell_refused());
             return self.front.check().map(|()| Outcome::Refused);
         }
         self.front.print(&format!("\n{program}\n"));
@@ -277,6 +277,7 @@ impl Shell {
             }
         };
         self.front.show(&Reply::UnreadableLine(reason));
+        self.front.finish(None, Outcome::Refused);
         self.front.record_end()?;
         self.front.check().map(|()| Some(Outcome::Refused))
     }
@@ -291,6 +292,7 @@ impl Shell {
     fn run_split(&mut self, words: &[Word]) -> io::Result<Outcome> {
         let mut client = Client { hsm: &mut self.hsm, console: &mut self.front };
         let outcome = command::run(&mut client, words);
+        self.front.finish(words.first(), outcome);
         self.front.record_end()?;
         self.front.interrupts().end_wait();
         self.front.check().map(|()| outcome)

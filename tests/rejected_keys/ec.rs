@@ -31,7 +31,7 @@ fn ec_scalars_out_of_range_and_points_that_are_none() {
     for curve in &CURVES {
         let name = curve.openssl_name;
         let order = order(&scratch, name);
-        assert_eq!(numbers::bits(&order), curve.key_bits.into(), "{name}");
+        assert_eq!(numbers::bits(&order), u32::from(curve.key_bits), "{name}");
         let parameters = curve.object_identifier.to_der().unwrap();
         let key = PrivateKey::generate_ec(curve, &mut random).unwrap();
         let read = |scalar: &[u8]| {
