@@ -81,3 +81,37 @@ fn what_is_no_command_shows_the_table() {
         assert!(shown(word).contains(TABLE), "{word}");
     }
 }
+
+#[test]
+fn help_on_a_command_is_its_page_and_more() {
+    for command in COMMANDS {
+        let name = command.name();
+        let explained = shown(&format!("help {name}"));
+        let last = command.example.lines.last().unwrap();
+        assert!(explained.contains(&format!("       {last}\n")), "{name}: {explained}");
+        assert!(!explained.contains(TABLE), "{name}");
+        // The two lists have no page of their own, and short pages have no syntax.
+        if let Some((_, where_)) = shown(&format!("{name} -h")).split_once("Where:") {
+            let page = where_.trim_end_matches(['\n', ' ']).split("\nCommand:").next().unwrap();
+            assert!(explained.contains(page.trim_end()), "{name}: {explained}");
+        }
+    }
+    let dsa = shown("help dsaGenKeyPair");
+    assert_eq!(dsa, shown("help genDSAKeyPair"));
+    assert!(dsa.contains("\nAlso: dsaGenKeyPair\n"), "{dsa}");
+    assert!(
+        dsa.contains("\n       -m         2048 or 3072; outside FIPS mode 1024, too\n"),
+        "{dsa}"
+    );
+    assert!(dsa.contains("\n       -min_srv   0 to 32 [default: 0]\n"), "{dsa}");
+}
+
+#[test]
+fn help_on_anything_else_is_the_table() {
+    for line in ["help", "help help", "help exit", "help quit", "-h", "help findkey", "help -h"] {
+        assert_eq!(shown(line), shown("help"), "{line}");
+    }
+    let finished = Scratch::new().run(&["--ephemeral", "--strict"], "help findkey\n");
+    assert_eq!(finished.status(), 0);
+    assert!(finished.stderr().contains("there is no command \"findkey\""));
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::approval_template::{MAX_APPROVALS, Template, TemplateApproval};
 use super::console::Client;
+use super::example::{Example, GUARDED_PAIR, LOGIN, TOKEN};
 use super::flag::Flag;
 use super::reply::{ApprovalFault, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -30,7 +31,8 @@ static TEMPLATE: Flag<PathBuf> = Flag::required(
     "",
     &["File that names the tokens and the approvals"],
     read::path,
-);
+)
+.takes("text file of up to 1 MiB");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -49,6 +51,8 @@ pub static COMMAND: Command = Command {
             .help_flag("Shows this text   ")
             .blank_after(&[0]),
     ),
+    example: Example::new(&[LOGIN, GUARDED_PAIR, TOKEN, "approveToken -af template"])
+        .with("`template`, made as docs/tokens.md shows"),
     run,
 };
 

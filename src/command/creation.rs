@@ -27,7 +27,8 @@ const fn label(placeholder: &'static str) -> Flag<Label> {
 
 /// `-id`.
 pub static ID: Flag<KeyId> =
-    Flag::optional("-id", "<key ID>", &["ID of the key, unique in the cluster"], read::key_id);
+    Flag::optional("-id", "<key ID>", &["ID of the key, unique in the cluster"], read::key_id)
+        .default("no ID");
 
 /// `-u`.
 pub static USERS: Flag<Vec<UserId>> = Flag::optional(
@@ -35,7 +36,8 @@ pub static USERS: Flag<Vec<UserId>> = Flag::optional(
     "<user-ids>",
     &["Crypto users to share the key with: ids, separated by commas"],
     read::users,
-);
+)
+.default("nobody");
 
 /// `-sess`.
 pub static SESSION: Flag<()> =
@@ -45,12 +47,23 @@ pub static SESSION: Flag<()> =
 pub static NON_EXTRACTABLE: Flag<()> =
     Flag::switch("-nex", &["Makes the key non-extractable: it is never exported"]);
 
+/// What `-m_value` takes.
+const M_VALUES: &str = "0 to 8; 0 and 1 ask nobody";
+
+/// What `-min_srv` takes.
+pub const SERVERS: &str = "0 to 32";
+
+/// What `-timeout` takes.
+pub const SECONDS: &str = "0 to 4294967295";
+
 /// What `-m_value` means.
 pub const M_VALUE_EXPLANATION: &[&str] = &["Number of users who must approve each use of the key"];
 
 /// `-m_value`.
 pub static M_VALUE: Flag<u8> =
-    Flag::optional("-m_value", "<0..8>", M_VALUE_EXPLANATION, read::m_value);
+    Flag::optional("-m_value", "<0..8>", M_VALUE_EXPLANATION, read::m_value)
+        .takes(M_VALUES)
+        .default("0");
 
 /// `-attest`.
 pub static ATTEST: Flag<()> =
@@ -61,7 +74,8 @@ pub static ATTEST_ONCE: Flag<()> =
     Flag::switch("-attest", &["Checks the attestation of the HSM's answer"]).once();
 
 /// `-m_value` where the client takes it and does not explain it.
-pub static M_VALUE_UNEXPLAINED: Flag<u8> = Flag::optional("-m_value", "<0..8>", &[], read::m_value);
+pub static M_VALUE_UNEXPLAINED: Flag<u8> =
+    Flag::optional("-m_value", "<0..8>", &[], read::m_value).takes(M_VALUES).default("0");
 
 /// What `-min_srv` means.
 pub const MINIMUM_SERVERS_EXPLANATION: &[&str] = &[
@@ -80,11 +94,15 @@ pub static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
     "<minimum number of servers>",
     MINIMUM_SERVERS_EXPLANATION,
     read::minimum_servers,
-);
+)
+.takes(SERVERS)
+.default("0");
 
 /// `-timeout`.
 pub static TIMEOUT: Flag<u32> =
-    Flag::optional("-timeout", "<number of seconds>", TIMEOUT_EXPLANATION, read::timeout);
+    Flag::optional("-timeout", "<number of seconds>", TIMEOUT_EXPLANATION, read::timeout)
+        .takes(SECONDS)
+        .default("0");
 
 /// The two flags about waiting, as the syntax shows them on one line.
 pub static WAITING: &[&dyn AnyFlag] = &[&MINIMUM_SERVERS, &TIMEOUT];

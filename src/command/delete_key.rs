@@ -1,6 +1,7 @@
 //! `deleteKey`.
 
 use super::console::Client;
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -27,6 +28,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&KEY]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line)),
+    example: Example::new(&[LOGIN, AES_KEY, "deleteKey -k 6"]),
     run,
 };
 

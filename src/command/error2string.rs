@@ -1,6 +1,7 @@
 //! `Error2String`.
 
 use super::console::Client;
+use super::example::Example;
 use super::flag::{Flag, Rejection};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -12,7 +13,8 @@ static CODE: Flag<ReturnCode> = Flag::required(
     "Response code (-r) is missing.",
     &["Return code: decimal, or hexadecimal with 0x"],
     read_code,
-);
+)
+.takes("0 to 4294967295: decimal, hexadecimal after 0x, octal after 0");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -26,6 +28,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&CODE]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line).blank_after(&[0])),
+    example: Example::new(&["Error2String -r 0xb3"]),
     run,
 };
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::console::Client;
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, export};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -49,6 +50,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&KEY, &WRAPPING_KEY, &FILE], &[&MECHANISM, &HOST_UNWRAPPING_KEY]],
     checks: &[],
     frame: Frame::Full(Layout::new(12, Ending::EmptyLine).continuation("\t\t\t ")),
+    example: Example::new(&[LOGIN, EC_PAIR, "exportPrivateKey -k 7 -w 4 -out private.pem"]),
     run,
 };
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::console::Client;
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::write_file::{Prepared, Readers};
@@ -39,6 +40,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&KEY, &FILE]],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::EmptyLine)),
+    example: Example::new(&[LOGIN, EC_PAIR, "exportPubKey -k 6 -out public.pem"]),
     run,
 };
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, export};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -46,6 +47,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&WRAPPING_KEY, &KEY, &FILE], &[&MECHANISM, &HOST_UNWRAPPING_KEY]],
     checks: &[],
     frame: Frame::Full(Layout::new(12, Ending::EmptyLine).continuation("                 ")),
+    example: Example::new(&[LOGIN, AES_KEY, "exSymKey -k 6 -w 4 -out aes.key"]),
     run,
 };
 

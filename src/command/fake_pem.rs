@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::console::Client;
+use super::example::{Example, LOGIN, RSA_PAIR};
 use super::flag::{Flag, Rejection};
 use super::reply::{FakePem, Reply, ValidHandle};
 use super::write_file::{Readers, write_file};
@@ -22,7 +23,8 @@ static KEY: Flag<Handle> = Flag::required(
     "Key handle (-k) is missing.",
     &["Handle of an RSA or EC private key"],
     |word| read::c_number(word).map(Handle).ok_or(Rejection::CountsAsMissing),
-);
+)
+.takes("handle: decimal, hexadecimal after 0x, octal after 0");
 
 static OUTPUT: Flag<PathBuf> = Flag::required(
     "-out",
@@ -38,7 +40,8 @@ static FILE: Flag<PathBuf> = Flag::required(
     "Key File (-f) is missing.",
     &["PEM file with an RSA private key"],
     read::path,
-);
+)
+.takes("PEM file");
 
 /// The command getCaviumPrivKey.
 pub static GET: Command = Command {
@@ -52,6 +55,7 @@ pub static GET: Command = Command {
     syntax: &[&[&KEY, &OUTPUT]],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::Line).wide_label()),
+    example: Example::new(&[LOGIN, RSA_PAIR, "getCaviumPrivKey -k 7 -out handle.pem"]),
     run: get,
 };
 
@@ -70,6 +74,12 @@ pub static IS_VALID: Command = Command {
     syntax: &[&[&FILE]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line).wide_label()),
+    example: Example::new(&[
+        LOGIN,
+        RSA_PAIR,
+        "getCaviumPrivKey -k 7 -out handle.pem",
+        "IsValidKeyHandlefile -f handle.pem",
+    ]),
     run: is_valid,
 };
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::console::Client;
+use super::example::{AES_KEY, EC_PAIR, Example, LOGIN};
 use super::flag::{Flag, Rejection, UnreadableFile};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -15,7 +16,9 @@ static CLASS: Flag<u32> = Flag::optional(
     "<key class>",
     &["Class of the keys:", "2 = public", "3 = private", "4 = secret"],
     read::integer,
-);
+)
+.takes("2, 3 or 4")
+.default("any");
 
 static KEY_TYPE: Flag<u32> = Flag::optional(
     "-t",
@@ -31,19 +34,25 @@ static KEY_TYPE: Flag<u32> = Flag::optional(
         "31 = AES",
     ],
     read::integer,
-);
+)
+.takes("0, 1, 3, 16, 18, 21 or 31")
+.default("any");
 
 static LABEL: Flag<String> =
-    Flag::optional("-l", "<key label>", &["Label of the keys"], read::text);
+    Flag::optional("-l", "<key label>", &["Label of the keys"], read::text)
+        .takes("text")
+        .default("any");
 
-static ID: Flag<String> = Flag::optional("-id", "<key ID>", &["ID of the keys"], read::text);
+static ID: Flag<String> =
+    Flag::optional("-id", "<key ID>", &["ID of the keys"], read::text).takes("text").default("any");
 
 static ID_HEXADECIMAL: Flag<Vec<u8>> = Flag::optional(
     "-idx",
     "<key ID in hex>",
     &["ID of the keys in hexadecimal; not together with -id"],
     read::hexadecimal,
-);
+)
+.default("any");
 
 static SESSION: Flag<bool> = Flag::optional(
     "-sess",
@@ -55,24 +64,31 @@ static SESSION: Flag<bool> = Flag::optional(
         number if read::integer(number).is_ok() => Err(Rejection::ShowHelp),
         _ => Err(Rejection::say(String::from("Invalid value for -sess."))),
     },
-);
+)
+.takes("0 or 1")
+.default("both");
 
 static USERS: Flag<Vec<UserId>> = Flag::optional(
     "-u",
     "<user-ids>",
     &["Users who share the keys: ids, separated by commas"],
     read::users,
-);
+)
+.default("any");
 
 static MODULUS: Flag<PathBuf> = Flag::optional(
     "-m",
     "<modulus>",
     &["File with the modulus or point in hexadecimal"],
     read::path,
-);
+)
+.takes("file of hexadecimal digits, up to 64 MiB")
+.default("any");
 
 static CHECK_VALUE: Flag<Vec<u8>> =
-    Flag::optional("-kcv", "<kcv in hex>", &["Key check value in hexadecimal"], read::hexadecimal);
+    Flag::optional("-kcv", "<kcv in hex>", &["Key check value in hexadecimal"], read::hexadecimal)
+        .takes("hexadecimal digits; zeros in front may be left out")
+        .default("any");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -103,6 +119,7 @@ pub static COMMAND: Command = Command {
     frame: Frame::Full(
         Layout::new(14, Ending::Line).continuation("\t\t ").blank_after(&[2]).before_where(1),
     ),
+    example: Example::new(&[LOGIN, AES_KEY, EC_PAIR, "findKey -c 3 -l ec"]),
     run,
 };
 

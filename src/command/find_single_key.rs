@@ -1,6 +1,7 @@
 //! `findSingleKey`.
 
 use super::console::Client;
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -23,6 +24,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&KEY]],
     checks: &[],
     frame: Frame::Full(Layout::new(14, Ending::Line).before_syntax(2).before_where(1)),
+    example: Example::new(&[LOGIN, AES_KEY, "findSingleKey -k 6"]),
     run,
 };
 

@@ -91,6 +91,10 @@ pub struct Declaration {
     pub missing_plainly: bool,
     /// The lines of the explanation in the help, which leaves a flag out that has none.
     pub explanation: &'static [&'static str],
+    /// Which values it takes, where that does not follow from their type; `A to B` comes first.
+    pub takes: &'static str,
+    /// What counts when the flag is left out; empty for one that is required or takes no value.
+    pub default: &'static str,
     /// Whether the flag may be given again: the last one counts.
     pub repeats: bool,
 }
@@ -153,6 +157,8 @@ impl<T> Flag<T> {
             missing,
             missing_plainly: false,
             explanation,
+            takes: "",
+            default: "",
             repeats: false,
         };
         Self { declaration, read }
@@ -160,6 +166,18 @@ impl<T> Flag<T> {
 }
 
 impl<T> Flag<T> {
+    /// The same flag, which takes these values.
+    pub const fn takes(mut self, values: &'static str) -> Self {
+        self.declaration.takes = values;
+        self
+    }
+
+    /// The same flag, of which this counts when it is left out.
+    pub const fn default(mut self, value: &'static str) -> Self {
+        self.declaration.default = value;
+        self
+    }
+
     /// The same flag, whose absence is told without `Error: `.
     pub const fn missed_plainly(mut self) -> Self {
         self.declaration.missing_plainly = true;
@@ -189,6 +207,8 @@ impl Flag<()> {
             missing: "",
             missing_plainly: false,
             explanation,
+            takes: "",
+            default: "",
             repeats: true,
         };
         Self { declaration, read: |_| Ok(()) }

@@ -2,6 +2,7 @@
 
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, NON_EXTRACTABLE, SESSION, USERS};
+use super::example::{Example, LOGIN};
 use super::flag::{Flag, Rejection};
 use super::reply::PairMaker;
 use super::{Arguments, Command, Complaint, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -15,7 +16,8 @@ static MODULUS: Flag<u32> = Flag::required(
     "Modulus size (-m) is missing.",
     &["Bits of the prime:", "2048 or 3072"],
     read::integer,
-);
+)
+.takes("2048 or 3072; outside FIPS mode 1024, too");
 
 /// This command names what the others show their help for.
 static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
@@ -27,13 +29,17 @@ static MINIMUM_SERVERS: Flag<u8> = Flag::optional(
         Ok(_) => Err(Rejection::say(String::from("Invalid value for -min_srv."))),
         Err(_) => Err(Rejection::say(String::from("Not able to decode core -min_srv argument."))),
     },
-);
+)
+.takes(creation::SERVERS)
+.default("0");
 
 static TIMEOUT: Flag<u32> =
     Flag::optional("-timeout", "<number of seconds>", creation::TIMEOUT_EXPLANATION, |word| {
         read::integer(word)
             .map_err(|_| Rejection::say(String::from("Not able to decode core -timeout argument.")))
-    });
+    })
+    .takes(creation::SECONDS)
+    .default("0");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -67,6 +73,7 @@ pub static COMMAND: Command = Command {
         creation::session_keys_are_not_shared,
     ],
     frame: Frame::Full(Layout::new(17, Ending::EmptyLine).continuation("\t\t\t ")),
+    example: Example::new(&[LOGIN, "genDSAKeyPair -m 2048 -l dsa"]),
     run,
 };
 

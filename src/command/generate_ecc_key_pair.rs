@@ -3,6 +3,7 @@
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::PairMaker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -49,6 +50,7 @@ pub static COMMAND: Command = Command {
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
     frame: Frame::Full(Layout::new(17, Ending::Curves).continuation("\t\t\t ")),
+    example: Example::new(&[LOGIN, EC_PAIR]),
     run,
 };
 

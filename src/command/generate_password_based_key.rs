@@ -3,6 +3,7 @@
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL_WITH_BLANK, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{M_VALUE_UNEXPLAINED, SESSION, TIMEOUT, USERS, WAITING};
+use super::example::{Example, LOGIN};
 use super::flag::{Flag, Word};
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -15,10 +16,12 @@ static PASSWORD: Flag<Word> = Flag::required(
     "Password (-p) is missing.",
     &["Password that the key follows from"],
     read::password,
-);
+)
+.takes("text");
 
 static SALT: Flag<String> =
-    Flag::required("-s", "<salt>", "Salt value (-s) is missing.", &["Salt: any text"], read::text);
+    Flag::required("-s", "<salt>", "Salt value (-s) is missing.", &["Salt: any text"], read::text)
+        .takes("text");
 
 static ITERATIONS: Flag<u32> = Flag::required(
     "-c",
@@ -26,7 +29,8 @@ static ITERATIONS: Flag<u32> = Flag::required(
     "Iteration count (-c) is missing.",
     &["Iterations of PBKDF2-HMAC-SHA1: 1 to 10000"],
     read::integer,
-);
+)
+.takes("1 to 10000");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -58,6 +62,8 @@ pub static COMMAND: Command = Command {
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
     frame: Frame::Full(Layout::new(17, Ending::EmptyLine).continuation("\t\t\t")),
+    example: Example::new(&[LOGIN, "genPBEKey -l pbe -p 'a long password' -s salt -c 1000"])
+        .on("fips_mode = false"),
     run,
 };
 

@@ -3,6 +3,7 @@
 use super::console::Client;
 use super::creation::{self, ATTEST, ID, LABEL, MINIMUM_SERVERS, NON_EXTRACTABLE};
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::example::{Example, LOGIN, RSA_PAIR};
 use super::flag::{Flag, Message, Rejection};
 use super::reply::PairMaker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -22,7 +23,8 @@ static MODULUS: Flag<u32> = Flag::required(
     "Modulus size (-m) is missing.",
     &["Bits of the modulus: 2048 to 4096, a multiple of 256"],
     read::integer,
-);
+)
+.takes("2048 to 4096, in steps of 256; outside FIPS mode from 1024");
 
 static EXPONENT: Flag<u32> = Flag::required(
     "-e",
@@ -30,7 +32,8 @@ static EXPONENT: Flag<u32> = Flag::required(
     "Public exponant (-e) is missing or invalid input passed",
     &["Public exponent: an odd number from 65537"],
     read_exponent,
-);
+)
+.takes("65537 to 2147483647, odd");
 
 /// Unlike elsewhere, 0 is refused here.
 static M_VALUE: Flag<u8> = Flag::optional(
@@ -43,7 +46,9 @@ static M_VALUE: Flag<u8> = Flag::optional(
             "Invalid m_value.\nValid m_value range is 1 to {MAX_USERS_SHARED}"
         ))),
     },
-);
+)
+.takes("1 to 8; 1 asks nobody")
+.default("1");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -77,6 +82,7 @@ pub static COMMAND: Command = Command {
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
     frame: Frame::Full(Layout::new(17, Ending::EmptyLine).continuation("\t\t\t ")),
+    example: Example::new(&[LOGIN, RSA_PAIR]),
     run,
 };
 

@@ -5,6 +5,7 @@ use super::creation::{
     self, ATTEST, ID, LABEL_WITH_BLANK, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE,
 };
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::{Maker, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -19,7 +20,8 @@ static KEY_TYPE: Flag<u32> = Flag::required(
     "Key type (-t) is missing.",
     &["Type of the key:", "16 = GENERIC_SECRET, 18 = RC4, 21 = DES3, 31 = AES"],
     read::integer,
-);
+)
+.takes("16, 18, 21 or 31");
 
 static SIZE: Flag<u32> = Flag::required(
     "-s",
@@ -33,7 +35,8 @@ static SIZE: Flag<u32> = Flag::required(
         "    GENERIC_SECRET 1 to 3584",
     ],
     read::integer,
-);
+)
+.takes("1 to 3584, as far as the type has such keys");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -64,6 +67,7 @@ pub static COMMAND: Command = Command {
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
     frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
+    example: Example::new(&[LOGIN, AES_KEY]),
     run,
 };
 

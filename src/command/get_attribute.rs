@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::console::Client;
 use super::creation::ATTEST_ONCE;
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::reply::{AttributesRead, Reply};
 use super::write_file::{Readers, write_file};
@@ -27,7 +28,8 @@ static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
     "Attribute ID (-a) is missing.",
     &["Number of the attribute; 512 stands for all of them"],
     read::integer,
-);
+)
+.takes("number from listAttributes, or 512");
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-out",
@@ -49,6 +51,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&OBJECT, &ATTRIBUTE, &FILE, &ATTEST_ONCE]],
     checks: &[],
     frame: Frame::Full(Layout::new(16, Ending::AttributesNote).before_where(1)),
+    example: Example::new(&[LOGIN, EC_PAIR, "getAttribute -o 7 -a 512 -out attributes.txt"]),
     run,
 };
 

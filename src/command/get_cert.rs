@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
+use super::example::{Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::write_file::{Readers, write_file};
@@ -35,7 +36,8 @@ static SUBJECT: Flag<u32> = Flag::required(
     ],
     read::integer,
 )
-.missed_plainly();
+.missed_plainly()
+.takes("1, 2, 4, 8 or 16; this cluster does not have 32 and 64");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -49,6 +51,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&FILE, &SUBJECT]],
     checks: &[],
     frame: Frame::Full(Layout::new(14, Ending::EmptyLine).before_where(1).without_help()),
+    example: Example::new(&[LOGIN, "getCert -f partition.pem -s 8"]),
     run,
 };
 

@@ -1,6 +1,7 @@
 //! `getHSMInfo` and `getPartitionInfo`.
 
 use super::console::Client;
+use super::example::Example;
 use super::reply::Reply;
 use super::{Arguments, Command, Frame, Group, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
@@ -10,6 +11,7 @@ const fn information(
     names: &'static [&'static str],
     summary: &'static [&'static str],
     purpose: &'static [&'static str],
+    example: &'static [&'static str],
     run: fn(&mut Client<'_>, &Arguments) -> Result<ReturnCode, Usage>,
 ) -> Command {
     Command {
@@ -23,6 +25,7 @@ const fn information(
         syntax: &[],
         checks: &[],
         frame: Frame::Short { condition: "" },
+        example: Example::new(example),
         run,
     }
 }
@@ -32,6 +35,7 @@ pub static HSM: Command = information(
     &["getHSMInfo"],
     &["Gets the HSM Information"],
     &["Describes the HSM that the session talks to."],
+    &["getHSMInfo"],
     hsm,
 );
 
@@ -40,6 +44,7 @@ pub static PARTITION: Command = information(
     &["getPartitionInfo"],
     &["Gets the Partition Information"],
     &["Describes the partition: its limits, and how much of them is used."],
+    &["getPartitionInfo"],
     partition,
 );
 

@@ -1,6 +1,7 @@
 //! `getKeyInfo`.
 
 use super::console::Client;
+use super::example::{Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -27,6 +28,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&KEY]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::EmptyLine).blank_after(&[0])),
+    example: Example::new(&[LOGIN, "genSymKey -l aes -t 31 -s 32 -u 4,5", "getKeyInfo -k 6"]),
     run,
 };
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
+use super::example::{AES_KEY, EC_PAIR, Example, LOGIN};
 use super::flag::{Flag, Rejection};
 use super::read::{self, FileContent};
 use super::reply::{HostWrapped, Reply};
@@ -21,7 +22,8 @@ static FILE: Flag<FileContent> = Flag::required(
     "file to be wrapped/unwrapped (-f) is missing.",
     &["File to wrap or unwrap, up to 4 KiB"],
     read_short_file,
-);
+)
+.takes("file of 1 byte to 4 KiB; what is wrapped has 8 bytes at least");
 
 static WRAPPED_FILE: Flag<FileContent> = Flag::required(
     "-f",
@@ -29,7 +31,8 @@ static WRAPPED_FILE: Flag<FileContent> = Flag::required(
     "file to be unwrapped (-f) is missing.",
     &["File to unwrap, up to 4 KiB"],
     read_short_file,
-);
+)
+.takes("file of 1 byte to 4 KiB");
 
 static KEY: Flag<Handle> = Flag::required(
     "-w",
@@ -57,28 +60,33 @@ static MODE: Flag<HostWrap> = Flag::required(
         "0" => Ok(HostWrap::Unwrap),
         _ => Err(Rejection::say(String::from("wrapping or unwrapping mode should be 0 or 1."))),
     },
-);
+)
+.takes("0 or 1");
 
 static VECTOR: Flag<Vec<u8>> = Flag::optional(
     "-i",
     "<wrapping IV>",
     &["Initialization vector: 8 bytes in hexadecimal"],
     read::vector,
-);
+)
+.takes("16 hexadecimal digits")
+.default("a6a6a6a6a6a6a6a6");
 
 static OUTPUT: Flag<PathBuf> = Flag::optional(
     "-out",
     "<file to write the wrapped/unwrapped data out>",
     &["File to write the result to; wrapped_key or unwrapped_key is the default"],
     read::path,
-);
+)
+.default("wrapped_key or unwrapped_key");
 
 static UNWRAPPED_OUTPUT: Flag<PathBuf> = Flag::optional(
     "-out",
     "<file to write the unwrapped data out>",
     &["File to write the result to; unwrapped_key is the default"],
     read::path,
-);
+)
+.default("unwrapped_key");
 
 /// The command aesWrapUnwrap.
 pub static WRAP_UNWRAP: Command = Command {
@@ -93,6 +101,12 @@ pub static WRAP_UNWRAP: Command = Command {
     syntax: &[&[&FILE, &KEY, &MODE], &[&VECTOR, &OUTPUT]],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::Line).continuation("\t\t      ").blank_after(&[0])),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        "exSymKey -k 6 -w 4 -out aes.key",
+        "aesWrapUnwrap -f aes.key -w 6 -m 1 -out wrapped.key",
+    ]),
     run: wrap_or_unwrap,
 };
 
@@ -108,6 +122,13 @@ pub static UNWRAP_PKCS8: Command = Command {
     syntax: &[&[&WRAPPED_FILE, &UNWRAPPING_KEY], &[&VECTOR, &UNWRAPPED_OUTPUT]],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::Line).continuation("\t\t      ")),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        EC_PAIR,
+        "wrapKey -k 8 -w 6 -out wrapped.key -m 4 -noheader",
+        "aesUnwrapPkcs8Buffer -f wrapped.key -w 6 -out private.der",
+    ]),
     run: unwrap_pkcs8,
 };
 

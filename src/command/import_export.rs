@@ -22,7 +22,9 @@ pub static HOST_KEY: Flag<FileContent> = Flag::optional(
     "<wrapping key file>",
     &["File with the bytes of the wrapping key, to wrap outside the HSM"],
     read::file_or_go_on,
-);
+)
+.takes("file of 16, 24 or 32 bytes")
+.default("none: the HSM wraps");
 
 /// `-wk` of the exports.
 pub static HOST_UNWRAPPING_KEY: Flag<FileContent> = Flag::optional(
@@ -30,7 +32,9 @@ pub static HOST_UNWRAPPING_KEY: Flag<FileContent> = Flag::optional(
     "<unwrapping key file>",
     &["File with the bytes of the wrapping key, to unwrap outside the HSM"],
     read::file_or_go_on,
-);
+)
+.takes("file of 16, 24 or 32 bytes")
+.default("none: the HSM unwraps");
 
 /// `-m` of the exports: taken whatever it is, as often as it is given, and without effect.
 pub static MECHANISM: Flag<String> = Flag::optional(
@@ -39,7 +43,9 @@ pub static MECHANISM: Flag<String> = Flag::optional(
     &["Wrapping mechanism; the key leaves in the clear, so it has no effect", "NIST_AES_WRAP = 4"],
     read::text,
 )
-.last_counts();
+.last_counts()
+.takes("text")
+.default("4");
 
 /// The bytes of a `-wk` file, if one was given: an AES key. Says so if they are none.
 ///

@@ -6,6 +6,7 @@ use super::console::Client;
 use super::creation::{
     self, ATTEST_ONCE, ID, LABEL, M_VALUE, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
 };
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::import_export::{HOST_KEY, host_key, import};
 use super::reply::{Maker, Reply, UnreadableKey};
@@ -23,7 +24,8 @@ static FILE: Flag<PathBuf> = Flag::required(
     "File name (-f) is missing.",
     &["PEM file with the private key: PKCS#8, PKCS#1 or SEC 1"],
     read::path,
-);
+)
+.takes("PEM file of up to 64 KiB");
 
 static WRAPPING_KEY: Flag<Handle> = Flag::required(
     "-w",
@@ -63,6 +65,12 @@ pub static COMMAND: Command = Command {
         "\t\t\t[-min_srv <minimum number of servers>] [-timeout <number of seconds>]",
         "\t\t\t[-u <user-ids>] [-wk <wrapping key file>][-attest]",
     ])),
+    example: Example::new(&[
+        LOGIN,
+        EC_PAIR,
+        "exportPrivateKey -k 7 -w 4 -out private.pem",
+        "importPrivateKey -l imported -f private.pem -w 4",
+    ]),
     run,
 };
 

@@ -2,6 +2,7 @@
 
 use super::console::Client;
 use super::creation::{self, ID, LABEL, MINIMUM_SERVERS, SESSION, TIMEOUT, WAITING};
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply, UnreadableKey};
@@ -29,6 +30,12 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&LABEL, &FILE], &[&SESSION, &ID], WAITING],
     checks: &[creation::timeout_needs_minimum_servers],
     frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("\t\t\t")),
+    example: Example::new(&[
+        LOGIN,
+        EC_PAIR,
+        "exportPubKey -k 6 -out public.pem",
+        "importPubKey -l imported -f public.pem",
+    ]),
     run,
 };
 

@@ -4,6 +4,7 @@ use super::console::Client;
 use super::creation::{
     self, ATTEST_ONCE, ID, LABEL, M_VALUE_UNEXPLAINED, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
 };
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::import_export::{HOST_KEY, host_key, import};
 use super::read::{self, FileContent};
@@ -19,7 +20,8 @@ static KEY_TYPE: Flag<u32> = Flag::required(
     "Key type (-t) is missing.",
     &["Type of the key:", "16 = GENERIC_SECRET, 18 = RC4, 21 = DES3, 31 = AES"],
     read::integer,
-);
+)
+.takes("16, 18, 21 or 31");
 
 static WRAPPING_KEY: Flag<Handle> = Flag::required(
     "-w",
@@ -42,7 +44,8 @@ static FILE: Flag<FileContent> = Flag::required(
         "    AES 16, 24 or 32",
     ],
     read::file,
-);
+)
+.takes("file of 1 to 3584 bytes, as far as the type has such keys");
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -74,6 +77,12 @@ pub static COMMAND: Command = Command {
         "\t\t\t[-wk <wrapping key file>][-attest]",
         "\t\t\t[-min_srv <minimum number of servers>] [-timeout <number of seconds>]",
     ])),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        "exSymKey -k 6 -w 4 -out aes.key",
+        "imSymKey -l imported -t 31 -f aes.key -w 4",
+    ]),
     run,
 };
 

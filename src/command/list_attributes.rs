@@ -1,6 +1,7 @@
 //! `listAttributes`. It ignores all words, `-h` included.
 
 use super::console::Client;
+use super::example::Example;
 use super::reply::Reply;
 use super::{Arguments, Command, Frame, Group, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
@@ -17,6 +18,7 @@ pub static COMMAND: Command = Command {
     syntax: &[],
     checks: &[],
     frame: Frame::Short { condition: "" },
+    example: Example::new(&["listAttributes"]),
     run,
 };
 

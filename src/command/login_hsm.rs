@@ -1,6 +1,7 @@
 //! `loginHSM`.
 
 use super::console::{Client, NoAnswer};
+use super::example::{Example, LOGIN};
 use super::flag::{Flag, Word};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -13,7 +14,8 @@ static USER_TYPE: Flag<String> = Flag::required(
     "User type (-u) is missing.",
     &["Type of the user: CU, CO, AU or PRECO"],
     read::text,
-);
+)
+.takes("CU, CO, AU, PRECO or PO");
 
 /// The flag of the user's name.
 pub static NAME: Flag<String> = Flag::required(
@@ -22,7 +24,8 @@ pub static NAME: Flag<String> = Flag::required(
     "Username (-s) is missing.",
     &["Name of the user"],
     read::text,
-);
+)
+.takes("name of 1 to 31 bytes");
 
 /// The flag of the password, which nothing may keep or show.
 pub static PASSWORD: Flag<Word> = Flag::required(
@@ -31,7 +34,8 @@ pub static PASSWORD: Flag<Word> = Flag::required(
     "Password (-p) is missing.",
     &["Password of the user"],
     read::password,
-);
+)
+.takes("text of 7 to 32 bytes");
 
 static HIDDEN: Flag<()> =
     Flag::switch("-hpswd", &["Asks for the password on the terminal instead, without showing it"]);
@@ -49,6 +53,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&USER_TYPE, &PASSWORD, &NAME, &HIDDEN]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line)),
+    example: Example::new(&[LOGIN]),
     run,
 };
 

@@ -1,6 +1,7 @@
 //! `loginStatus`.
 
 use super::console::Client;
+use super::example::{Example, LOGIN};
 use super::reply::Reply;
 use super::{Arguments, Command, Frame, Group, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
@@ -17,6 +18,7 @@ pub static COMMAND: Command = Command {
     syntax: &[],
     checks: &[],
     frame: Frame::Short { condition: " and allowed only on initialized HSM" },
+    example: Example::new(&[LOGIN, "loginStatus"]),
     run,
 };
 

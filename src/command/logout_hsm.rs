@@ -1,6 +1,7 @@
 //! `logoutHSM`.
 
 use super::console::Client;
+use super::example::{Example, LOGIN};
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::return_code::ReturnCode;
@@ -17,6 +18,7 @@ pub static COMMAND: Command = Command {
     syntax: &[&[]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line)),
+    example: Example::new(&[LOGIN, "logoutHSM"]),
     run,
 };
 

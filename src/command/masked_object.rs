@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::console::Client;
 use super::creation::{self, MINIMUM_SERVERS, TIMEOUT, WAITING};
+use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
@@ -50,6 +51,13 @@ pub static INSERT: Command = Command {
     frame: Frame::Full(
         Layout::new(16, Ending::EmptyLine).continuation("\t\t\t   ").blank_after(&[0]),
     ),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        "extractMaskedObject -o 6 -out masked",
+        "deleteKey -k 6",
+        "insertMaskedObject -f masked",
+    ]),
     run: insert,
 };
 
@@ -65,6 +73,7 @@ pub static EXTRACT: Command = Command {
     syntax: &[&[&OBJECT, &OUTPUT]],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::EmptyLine)),
+    example: Example::new(&[LOGIN, AES_KEY, "extractMaskedObject -o 6 -out masked"]),
     run: extract,
 };
 

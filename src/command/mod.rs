@@ -9,6 +9,7 @@ mod create_public_key;
 mod creation;
 mod delete_key;
 mod error2string;
+pub mod example;
 mod export_private_key;
 mod export_public_key;
 mod export_symmetric_key;
@@ -45,11 +46,13 @@ mod sign;
 mod synchronize;
 mod tokens;
 mod unwrap_key_with_size;
+pub mod values;
 mod wrap_key;
 pub(crate) mod write_file;
 
 pub use arguments::{Arguments, Usage, parse};
 pub use console::{Client, Console, NoAnswer};
+pub use example::Example;
 pub use flag::Word;
 pub use reply::Reply;
 
@@ -234,6 +237,8 @@ pub struct Command {
     pub checks: &'static [Check],
     /// The layout of its help.
     pub frame: Frame,
+    /// A session that shows it.
+    pub example: Example,
     /// Does the work and returns the code that it ended with.
     pub run: fn(&mut Client<'_>, &Arguments) -> Result<ReturnCode, Usage>,
 }
@@ -333,7 +338,7 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
     }
     let Some(command) = find(name) else {
         if matches!(name, "help" | "-h") {
-            client.show(&Reply::HelpTable);
+            client.show(&help_on(words.first().map(|word| word.as_str())));
             return Outcome::Helped;
         }
         client.show(&Reply::UnknownCommand(name.to_owned()));
@@ -360,6 +365,17 @@ pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {
             let outcome = if usage.help_asked { Outcome::Helped } else { Outcome::Refused };
             client.show(&Reply::Usage(command, usage));
             outcome
+        }
+    }
+}
+
+/// What `help` shows when this word follows it, or none. The real program
+/// looks at no word after `help`.
+fn help_on(word: Option<&str>) -> Reply {
+    match word {
+        None | Some("exit" | "help" | "quit") => Reply::HelpTable,
+        Some(name) => {
+            find(name).map_or_else(|| Reply::UnknownCommand(name.to_owned()), Reply::Explained)
         }
     }
 }

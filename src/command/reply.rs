@@ -20,6 +20,8 @@ use crate::hsm::{ExportStep, HostWrap, ImportStep};
 pub enum Reply {
     /// The table of commands.
     HelpTable,
+    /// A command's help, what its flags take, and an example.
+    Explained(&'static Command),
     /// That there is no command of this name, and the table.
     UnknownCommand(String),
     /// What is wrong with a line, and the command's help.

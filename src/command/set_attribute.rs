@@ -1,6 +1,7 @@
 //! `setAttribute`. The value is asked for, not given as a flag.
 
 use super::console::{Client, NoAnswer};
+use super::example::{Example, LOGIN};
 use super::flag::Flag;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -23,7 +24,8 @@ static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
     "Attribute ID (-a) is missing.",
     &["Number of the attribute"],
     read::integer,
-);
+)
+.takes("1");
 
 /// The attributes that can be set.
 pub const SETTABLE: &[Attribute] = &[Attribute::Token];
@@ -40,6 +42,12 @@ pub static COMMAND: Command = Command {
     syntax: &[&[&OBJECT, &ATTRIBUTE]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::SettableAttributes).blank_after(&[0])),
+    example: Example::new(&[
+        LOGIN,
+        "genSymKey -l aes -t 31 -s 32 -sess",
+        "setAttribute -o 6 -a 1",
+        "1",
+    ]),
     run,
 };
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
+use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
 use super::read::{self, FileContent};
 use super::reply::Reply;
@@ -82,7 +83,8 @@ static SIGNATURE_MECHANISM: Flag<u32> = Flag::required(
     "Mechanism (-m) is missing.",
     MECHANISMS,
     read::integer,
-);
+)
+.takes("0 to 9 for RSA keys, 15 to 19 for EC keys");
 
 static VERIFY_MECHANISM: Flag<u32> = Flag::required(
     "-m",
@@ -90,7 +92,8 @@ static VERIFY_MECHANISM: Flag<u32> = Flag::required(
     "Mechanism (-m) is missing.",
     MECHANISMS,
     read::integer,
-);
+)
+.takes("0 to 9 for RSA keys, 15 to 19 for EC keys");
 
 static OUTPUT: Flag<PathBuf> = Flag::required(
     "-out",
@@ -112,6 +115,12 @@ pub static SIGN: Command = Command {
     syntax: &[&[&SIGNED_MESSAGE, &PRIVATE_KEY, &SIGNATURE_MECHANISM, &OUTPUT]],
     checks: &[],
     frame: Frame::Full(Layout::new(12, Ending::Line)),
+    example: Example::new(&[
+        LOGIN,
+        EC_PAIR,
+        "exportPubKey -k 6 -out public.pem",
+        "sign -f public.pem -k 7 -m 17 -out signature",
+    ]),
     run: run_sign,
 };
 
@@ -127,6 +136,13 @@ pub static VERIFY: Command = Command {
     syntax: &[&[&VERIFIED_MESSAGE, &SIGNATURE, &PUBLIC_KEY, &VERIFY_MECHANISM]],
     checks: &[],
     frame: Frame::Full(Layout::new(11, Ending::Line)),
+    example: Example::new(&[
+        LOGIN,
+        EC_PAIR,
+        "exportPubKey -k 6 -out public.pem",
+        "sign -f public.pem -k 7 -m 17 -out signature",
+        "verify -f public.pem -s signature -k 6 -m 17",
+    ]),
     run: run_verify,
 };
 

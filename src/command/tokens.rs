@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Client;
+use super::example::{Example, GUARDED_PAIR, LOGIN, TOKEN};
 use super::flag::{Flag, Message, Rejection};
 use super::read::{self, FileContent};
 use super::reply::Reply;
@@ -24,7 +25,8 @@ static SERVICE: Flag<u32> = Flag::required(
     "",
     &["Number of the service to approve:", "\t\t5 - USE_KEY", "\t\t6 - MANAGE_KEY"],
     read::integer,
-);
+)
+.takes("5 or 6");
 
 static KEY: Flag<Handle> = Flag::required(
     "-k",
@@ -35,7 +37,8 @@ static KEY: Flag<Handle> = Flag::required(
 );
 
 static USER: Flag<String> =
-    Flag::required("-u", "<user_name>", "", &["Name of the user who asks: your own"], user_name);
+    Flag::required("-u", "<user_name>", "", &["Name of the user who asks: your own"], user_name)
+        .takes("name of 1 to 31 bytes");
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-f",
@@ -45,17 +48,22 @@ static FILE: Flag<PathBuf> = Flag::required(
     read::path,
 );
 
-static RECREATE: Flag<()> = Flag::optional("-F", "flags", &[" What to do besides:"], only_flag);
+static RECREATE: Flag<()> = Flag::optional("-F", "flags", &[" What to do besides:"], only_flag)
+    .takes("4")
+    .default("nothing");
 
 static TOKEN_FILE: Flag<FileContent> =
-    Flag::optional("-tf", "<token file>", &["File with the tokens to delete"], read::file_or_help);
+    Flag::optional("-tf", "<token file>", &["File with the tokens to delete"], read::file_or_help)
+        .default("none");
 
 static DELETE_ALL: Flag<()> = Flag::optional(
     "-f",
     "<delete flags>",
     &["Deletes tokens without a file:", "- 4 all that you asked for"],
     only_flag,
-);
+)
+.takes("4")
+.default("none");
 
 /// The command getToken.
 pub static GET: Command = Command {
@@ -79,6 +87,7 @@ pub static GET: Command = Command {
                 "-n <ServiceNo> -k <Key> -u <user_name> -f <token_file_to_store> [-F flags]",
             ]),
     ),
+    example: Example::new(&[LOGIN, GUARDED_PAIR, TOKEN]),
     run: get,
 };
 
@@ -100,6 +109,7 @@ pub static DELETE: Command = Command {
             .without_help()
             .written_syntax(&["-tf <token file> || -f <delete flags>"]),
     ),
+    example: Example::new(&[LOGIN, GUARDED_PAIR, TOKEN, "delToken -tf token"]),
     run: delete,
 };
 
@@ -120,6 +130,7 @@ pub static LIST: Command = Command {
             .help_flag("Shows this text   ")
             .without_help(),
     ),
+    example: Example::new(&[LOGIN, GUARDED_PAIR, TOKEN, "listTokens"]),
     run: list,
 };
 

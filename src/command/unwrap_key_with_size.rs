@@ -2,6 +2,7 @@
 
 use super::console::Client;
 use super::creation::{LABEL, SESSION};
+use super::example::{AES_KEY, Example, LOGIN, WRAPPING_KEY};
 use super::flag::{Flag, Message, Rejection};
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
@@ -41,7 +42,8 @@ static KEY_TYPE: Flag<u32> = Flag::required(
         "\t\t 18 = RC4, 21 = DES3, 31 = AES",
     ],
     read::integer,
-);
+)
+.takes("0, 1, 3, 16, 18, 21 or 31");
 
 static SIZE: Flag<u32> = Flag::required(
     "-s",
@@ -58,7 +60,8 @@ static SIZE: Flag<u32> = Flag::required(
         "\t\t GENERIC_SECRET: up to 800",
     ],
     read::integer,
-);
+)
+.takes("1 to 4294967295");
 
 static MODULUS_BITS: Flag<u32> = Flag::optional(
     "-m",
@@ -68,7 +71,9 @@ static MODULUS_BITS: Flag<u32> = Flag::optional(
         Ok(0) => Err(Rejection::Say(Message::Plain(String::from("modules should not be zero")))),
         other => other,
     },
-);
+)
+.takes("1024 to 4096")
+.default("what the key has");
 
 static MECHANISM: Flag<Mechanism> = Flag::optional(
     "-mech",
@@ -86,7 +91,9 @@ static MECHANISM: Flag<Mechanism> = Flag::optional(
         Ok(_) => Err(Rejection::ShowHelp),
         Err(_) => Err(Rejection::Say(Message::AtMargin(String::from("Invalid mech type passed")))),
     },
-);
+)
+.takes("4, 5 or 10")
+.default("5");
 
 static TEMPLATE: Flag<()> =
     Flag::switch("-template", &["The file begins with the IV, as wrapKey of old clients wrote it"]);
@@ -103,7 +110,9 @@ static VECTOR: Flag<Vec<u8>> = Flag::optional(
             other => other,
         })
     },
-);
+)
+.takes("16 hexadecimal digits")
+.default("the mechanism's own");
 
 static EXTRACTABLE: Flag<()> =
     Flag::switch("-extractable", &["Makes the key extractable; by default it is not"]);
@@ -137,6 +146,13 @@ pub static COMMAND: Command = Command {
         "\t\t\t-l <label > -t <key type> -s <key size> -m modlen [-mech <4/5/10>]",
         "\t\t\t-i [<Unwrapping IV>] [-template] [-sess] [-extractable]",
     ])),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        WRAPPING_KEY,
+        "wrapKey -k 6 -w 7 -out bare.key -m 5 -noheader",
+        "unWrapKeyWithSize -f bare.key -w 7 -l unwrapped -t 31 -s 32",
+    ]),
     run,
 };
 

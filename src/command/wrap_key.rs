@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::console::Client;
 use super::creation::{self, ATTEST_ONCE, ID, M_VALUE, MINIMUM_SERVERS, NON_EXTRACTABLE, SESSION};
 use super::creation::{TIMEOUT, USERS, WAITING};
+use super::example::{AES_KEY, Example, LOGIN, WRAPPING_KEY as WRAPPING_AES_KEY};
 use super::flag::{Flag, Rejection};
 use super::read::{self, FileContent};
 use super::reply::Reply;
@@ -74,7 +75,9 @@ static MECHANISM: Flag<Mechanism> = Flag::optional(
         "12 = RSA_PKCS",
     ],
     read_mechanism,
-);
+)
+.takes("4 to 12")
+.default("4");
 
 /// The same, where the help of unWrapKey has it.
 static UNWRAP_MECHANISM: Flag<Mechanism> = Flag::optional(
@@ -93,7 +96,9 @@ static UNWRAP_MECHANISM: Flag<Mechanism> = Flag::optional(
         "\t       12 = RSA_PKCS",
     ],
     read_mechanism,
-);
+)
+.takes("4 to 12")
+.default("the header's; without one 4");
 
 /// A number that is no mechanism's shows the help.
 fn read_mechanism(word: &str) -> Result<Mechanism, Rejection> {
@@ -112,14 +117,17 @@ static HASH: Flag<Hash> = Flag::optional(
         let number = read::integer(word).map_err(|_| Rejection::ShowHelp)?;
         Hash::from_number(number).ok_or(Rejection::ShowHelp)
     },
-);
+)
+.takes("2 to 6")
+.default("2");
 
 static ADDITIONAL_DATA: Flag<FileContent> = Flag::optional(
     "-aad",
     "<additional authenticated data file>",
     &["File with additional data that the GCM mechanisms authenticate"],
     read::file,
-);
+)
+.default("none");
 
 static NO_HEADER: Flag<()> =
     Flag::switch("-noheader", &["Without kmu's header: the bare wrapped key of other tools"]);
@@ -132,7 +140,9 @@ static VECTOR: Flag<Vec<u8>> = Flag::optional(
         Ok(vector) if vector.len() == 8 => Ok(vector),
         _ => Err(Rejection::say(String::from("Invalid IV length, 8 bytes are needed."))),
     },
-);
+)
+.takes("16 hexadecimal digits")
+.default("a6a6a6a6a6a6a6a6");
 
 /// Where wrapKey writes the vector that the HSM drew.
 static VECTOR_OUTPUT: Flag<PathBuf> = Flag::optional(
@@ -140,7 +150,8 @@ static VECTOR_OUTPUT: Flag<PathBuf> = Flag::optional(
     "<IV file>",
     &["File to write the IV of AES_GCM to, when there is no header"],
     read::path,
-);
+)
+.default("none");
 
 /// Where unWrapKey finds it.
 static VECTOR_FILE: Flag<FileContent> = Flag::optional(
@@ -148,7 +159,8 @@ static VECTOR_FILE: Flag<FileContent> = Flag::optional(
     "<IV file>",
     &["File with the IV of AES_GCM, when there is no header"],
     read::file,
-);
+)
+.default("none");
 
 static TAG_LENGTH: Flag<u8> = Flag::optional(
     "-tag_size",
@@ -158,14 +170,18 @@ static TAG_LENGTH: Flag<u8> = Flag::optional(
         Ok(length @ (4 | 8 | 12..=16)) => Ok(length as u8),
         _ => Err(Rejection::say(String::from("Invalid value for -tag_size."))),
     },
-);
+)
+.takes("4, 8, or 12 to 16")
+.default("16");
 
 static CLASS: Flag<u32> = Flag::optional(
     "-kc",
     "<key class>",
     &["Class of a key without header: 3 = private, 4 = secret"],
     read::integer,
-);
+)
+.takes("3 or 4")
+.default("the header's");
 
 static KEY_TYPE: Flag<u32> = Flag::optional(
     "-kt",
@@ -175,7 +191,9 @@ static KEY_TYPE: Flag<u32> = Flag::optional(
         "18 = RC4, 21 = DES3, 31 = AES",
     ],
     read::integer,
-);
+)
+.takes("0, 1, 3, 16, 18, 21 or 31")
+.default("the header's");
 
 /// The label is required only without a header.
 static LABEL: Flag<crate::hsm::names::Label> = Flag::optional(
@@ -183,7 +201,8 @@ static LABEL: Flag<crate::hsm::names::Label> = Flag::optional(
     "<label>",
     &["Label of the key; the header's is the default"],
     read::label,
-);
+)
+.default("the header's");
 
 /// The command wrapKey.
 pub static WRAP: Command = Command {
@@ -212,6 +231,12 @@ pub static WRAP: Command = Command {
     ],
     checks: &[],
     frame: Frame::Full(Layout::new(13, Ending::EmptyLine).continuation("                ")),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        WRAPPING_AES_KEY,
+        "wrapKey -k 6 -w 7 -out wrapped.key",
+    ]),
     run: wrap,
 };
 
@@ -255,6 +280,13 @@ pub static UNWRAP: Command = Command {
     ],
     checks: &[creation::timeout_needs_minimum_servers, creation::session_keys_are_not_shared],
     frame: Frame::Full(Layout::new(16, Ending::EmptyLine).continuation("                  ")),
+    example: Example::new(&[
+        LOGIN,
+        AES_KEY,
+        WRAPPING_AES_KEY,
+        "wrapKey -k 6 -w 7 -out wrapped.key",
+        "unWrapKey -f wrapped.key -w 7",
+    ]),
     run: unwrap,
 };
 

@@ -5,6 +5,7 @@
 
 mod attribute_file;
 mod classic;
+mod explained;
 mod files;
 mod help;
 mod information;

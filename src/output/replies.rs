@@ -2,7 +2,7 @@
 
 use super::files::{certificate_read, fake_pem, handle_file, host_wrapped, unreadable_file};
 use super::templates::Style;
-use super::{help, information, keys, lists, tokens};
+use super::{explained, help, information, keys, lists, tokens};
 use crate::command::flag::Message;
 use crate::command::reply::{AttributesRead, Polled, PolledKey};
 use crate::command::{Reply, Usage};
@@ -21,6 +21,7 @@ pub fn render(s: Style, reply: &Reply) -> String {
     let i = s.indent;
     match reply {
         Reply::HelpTable | Reply::UnknownCommand(_) => lists::help_table(i),
+        Reply::Explained(command) => explained::render(i, command),
         Reply::Cancelled => String::new(),
         // On a terminal, ^C stands on the line.
         Reply::WaitEnded => String::from("\n"),
