@@ -12,6 +12,9 @@ use crate::profile::{Choice, Profile, Told};
 use crate::replay::{self, Verdict};
 use crate::shell::Ended;
 
+/// The version, with the commit that a release was built from.
+const VERSION: &str = env!("KMU_VERSION");
+
 /// The reference client's name for itself, which may stand before the mode.
 const NAME: &str = "Cfm3Util";
 
@@ -21,7 +24,7 @@ const NAME: &str = "Cfm3Util";
 /// input when that is not a terminal. The default cluster has the crypto user
 /// example_user with the password example_pwd.
 #[derive(Clone, Parser)]
-#[command(name = "kmu", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "kmu", version = VERSION, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// Cluster file: nodes, policy, users (TOML)
     #[arg(long, value_name = "FILE", env = "KMU_CLUSTER", global = true)]
@@ -126,6 +129,13 @@ pub enum TopCommand {
         /// Replace the file if it is there
         #[arg(long)]
         force: bool,
+    },
+    /// Prints the manual page, for man
+    Man,
+    /// Prints the script with which a system shell completes kmu's command line
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
     },
 }
 

@@ -14,6 +14,7 @@ pub mod crypto;
 pub mod fault_source;
 pub mod fault_words;
 pub mod hsm;
+pub mod manual;
 pub mod output;
 pub mod profile;
 mod read_whole;

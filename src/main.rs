@@ -14,6 +14,7 @@ use kmu::fault_source::FaultSource;
 use kmu::hsm::clock::Clock;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
+use kmu::manual;
 use kmu::output::Output;
 use kmu::replay;
 use kmu::shell::recorder::Recorder;
@@ -48,6 +49,10 @@ fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
         Some(TopCommand::Cluster { action }) => return administer(cli, action),
         Some(TopCommand::Replay { recordings, options }) => {
             return replay::replay(recordings, options, cli, &mut io::stdout()).map(Exit::Replayed);
+        }
+        Some(TopCommand::Man) => return print_manual(manual::page),
+        Some(TopCommand::Completions { shell }) => {
+            return print_manual(|sink| manual::completions(*shell, sink));
         }
         Some(TopCommand::Record { .. }) | None => {}
     }
@@ -89,6 +94,13 @@ fn print(text: &str) -> io::Result<()> {
     let mut output = io::stdout();
     output.write_all(text.as_bytes())?;
     output.flush()
+}
+
+fn print_manual(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Exit> {
+    let mut output = io::stdout();
+    write(&mut output)?;
+    output.flush()?;
+    Ok(Exit::Shell(shell::Ended::Normally))
 }
 
 fn administer(cli: &Cli, action: &ClusterAction) -> io::Result<Exit> {
