@@ -11,6 +11,7 @@ use crate::output::{Dialect, Format, Indent};
 use crate::profile::{Choice, Profile, Told};
 use crate::replay::{self, Verdict};
 use crate::shell::Ended;
+use crate::shell::editing::Editing;
 
 /// The version, with the commit that a release was built from.
 const VERSION: &str = env!("KMU_VERSION");
@@ -78,6 +79,10 @@ pub struct Cli {
     /// What indented lines start with [default: blanks in classic, tab in v3]
     #[arg(long, value_name = "INDENT")]
     pub indent: Option<Indent>,
+
+    /// Which keys edit lines at the prompt [default: as ~/.inputrc says, emacs]
+    #[arg(long, value_name = "KEYS")]
+    pub editing: Option<Editing>,
 
     /// Exit with 1 when a command failed; end a piped or script run there
     #[arg(long)]

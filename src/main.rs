@@ -135,8 +135,13 @@ fn run_mode(
     history: Option<&Path>,
     mode: Mode,
 ) -> io::Result<Exit> {
-    let options =
-        shell::Options { output, echo: cli.echo, strict: cli.strict, allow_shell: cli.allow_shell };
+    let options = shell::Options {
+        output,
+        echo: cli.echo,
+        strict: cli.strict,
+        allow_shell: cli.allow_shell,
+        editing: cli.editing,
+    };
     let ended = match mode {
         Mode::Lines | Mode::Unknown(_) => {
             let mut shell = Shell::for_user(hsm, options, history)?;

@@ -6,6 +6,7 @@ mod support;
 use std::process::Command;
 
 use support::Scratch;
+use support::terminal::run_expect;
 
 /// A terminal without line editing, and one with it.
 const TERMINALS: [&str; 2] = ["dumb", "xterm"];
@@ -14,32 +15,6 @@ const TERMINALS: [&str; 2] = ["dumb", "xterm"];
 fn expect(scratch: &Scratch, arguments: &str, script: &str) -> String {
     let program = env!("CARGO_BIN_EXE_kmu");
     run_expect(scratch, "dumb", &format!("{program} {arguments}"), script)
-}
-
-/// Runs an expect script on a terminal of this name with this command line, and returns what it prints.
-fn run_expect(scratch: &Scratch, terminal: &str, command: &str, script: &str) -> String {
-    let script = format!(
-        "set timeout 20\nproc fail {{text}} {{ puts stderr \"FAILED: $text\"; exit 1 }}\n\
-         proc expect_end {{}} {{ expect_before; expect {{\n timeout {{ fail timeout }}\n eof\n }} }}\n\
-         spawn {command}\n\
-         expect_before {{\n timeout {{ fail timeout }}\n eof {{ fail eof }}\n}}\n{script}\n"
-    );
-    let file = scratch.write("script.exp", script);
-    let output = Command::new("expect")
-        .arg("-f")
-        .arg(file)
-        .current_dir(scratch.path(""))
-        .env_clear()
-        .env("HOME", scratch.path(""))
-        .env("PATH", "/usr/bin:/bin")
-        .env("TERM", terminal)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("the tests need the expect command");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(!text.contains("panicked"), "{text}");
-    text
 }
 
 /// Runs an expect script on each kind of terminal.

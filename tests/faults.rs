@@ -247,30 +247,6 @@ fn document(name: &str) -> String {
 }
 
 #[test]
-fn the_examples_of_the_readme_print_what_it_says() {
-    let readme = document("README.md");
-    let section = readme.split("\n## ").find(|part| part.starts_with("Breaking the cluster"));
-    let blocks = blocks(section.unwrap());
-    assert_eq!(blocks.len(), 6);
-    for pair in blocks.chunks(2) {
-        let [("sh", script), ("", expected)] = pair else { panic!("{pair:?}") };
-        let scratch = Scratch::new();
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_kmu"), scratch.path("kmu")).unwrap();
-        let path = format!("{}:/usr/bin:/bin", scratch.path("").display());
-        let output = std::process::Command::new("sh")
-            .args(["-c", script])
-            .current_dir(scratch.path(""))
-            .env_clear()
-            .env("HOME", scratch.path(""))
-            .env("PATH", path)
-            .output()
-            .unwrap();
-        let errors = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), *expected, "{errors}");
-    }
-}
-
-#[test]
 fn the_lines_and_tables_of_the_reference_are_understood() {
     let reference = document("docs/faults.md");
     let mut lines = 0;

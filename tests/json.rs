@@ -277,6 +277,8 @@ fn every_way_to_run_prints_objects_alone() {
         objects(output).iter().map(|object| object["command"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(names(&run(&single).stdout()), ["loginHSM", "findKey"]);
+    let explained = objects(&run(&["singlecmd", "help", "findKey"]).stdout());
+    assert_eq!(explained[0]["result"]["example"].as_array().unwrap().len(), 4);
     scratch.write(
         "script",
         format!("# comment\n\n{LOGIN}\nshell echo no\ngenSymKey -t 31 -s 16 -l x\nexit\n"),

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use super::flag::{AnyFlag, Flag, Message, Rejection, UnreadableFile, Word};
 use super::login_hsm::PASSWORD;
-use super::{Command, Complaint, Words};
+use super::{Command, Complaint, Words, suggest};
 
 /// The arguments of a command: of each flag the value that its reader made
 /// when the word was met. Nothing is read twice, so that a file may be a pipe.
@@ -236,9 +236,10 @@ impl Reading {
     fn finish(mut self, command: &Command) -> Result<Arguments, Usage> {
         let missing =
             |flag: &&&dyn AnyFlag| self.arguments.value(flag.declaration().name).is_none();
+        let missing = command.required.iter().find(missing);
         if !self.asked
             && !self.mistaken
-            && let Some(flag) = command.required.iter().find(missing)
+            && let Some(flag) = missing
         {
             let declaration = flag.declaration();
             let text = declaration.missing.to_owned();
@@ -246,6 +247,9 @@ impl Reading {
                 let plainly = declaration.missing_plainly;
                 let message = if plainly { Message::Plain(text) } else { Message::Error(text) };
                 self.usage.messages.push(message);
+            }
+            if !declaration.advice.is_empty() {
+                self.explain(|| declaration.advice.to_owned());
             }
             self.mistaken = true;
         }
@@ -279,13 +283,13 @@ fn unknown_word(command: &Command, word: &str) -> String {
         return format!("{} was given a word that is none of its flags", command.name());
     }
     let hint = if word.starts_with(|first| TYPOGRAPHIC_DASHES.contains(&first)) {
-        "; it begins with a typographic dash, not with -"
+        String::from("; it begins with a typographic dash, not with -")
     } else if word.contains('\t') {
-        "; words are separated by blanks, not by TABs"
+        String::from("; words are separated by blanks, not by TABs")
     } else if !word.starts_with('-') {
-        "; a value with blanks needs quotes"
+        String::from("; a value with blanks needs quotes")
     } else {
-        ""
+        suggest::question(word, command.flags.iter().map(|flag| flag.declaration().name))
     };
     format!("{} does not know one of these words{hint}", command.name())
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::console::Client;
 use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
-use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, export};
+use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, WRAPPING_KEY_ADVICE, export};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::pem;
 use crate::hsm::key::Class;
@@ -28,7 +28,8 @@ static WRAPPING_KEY: Flag<Handle> = Flag::required(
     "Wrapping key handle (-w) is missing.",
     &["Handle of the AES key that wraps it on its way; 4 is the HSM's own"],
     read::handle,
-);
+)
+.advised(WRAPPING_KEY_ADVICE);
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-out",

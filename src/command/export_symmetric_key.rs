@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::console::Client;
 use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
-use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, export};
+use super::import_export::{HOST_UNWRAPPING_KEY, MECHANISM, WRAPPING_KEY_ADVICE, export};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -25,7 +25,8 @@ static WRAPPING_KEY: Flag<Handle> = Flag::required(
     "Handle of wrapping Key (-w) is missing.",
     &["Handle of the AES key that wraps it on its way; 4 is the HSM's own"],
     read::handle,
-);
+)
+.advised(WRAPPING_KEY_ADVICE);
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-out",

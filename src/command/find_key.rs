@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::console::Client;
 use super::example::{AES_KEY, EC_PAIR, Example, LOGIN};
 use super::flag::{Flag, Rejection, UnreadableFile};
+use super::offer::Offers;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::FindKey;
@@ -41,7 +42,8 @@ static KEY_TYPE: Flag<u32> = Flag::optional(
 static LABEL: Flag<String> =
     Flag::optional("-l", "<key label>", &["Label of the keys"], read::text)
         .takes("text")
-        .default("any");
+        .default("any")
+        .offering(Offers::Labels);
 
 static ID: Flag<String> =
     Flag::optional("-id", "<key ID>", &["ID of the keys"], read::text).takes("text").default("any");

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::offer::Offers;
+
 /// A word of a command line; it may be a password, so it is wiped when dropped.
 pub type Word = Zeroizing<String>;
 
@@ -97,6 +99,10 @@ pub struct Declaration {
     pub default: &'static str,
     /// Whether the flag may be given again: the last one counts.
     pub repeats: bool,
+    /// What can be offered to a person who types the value.
+    pub offers: Offers,
+    /// How to come by a value, which is told a person who left the flag out; or nothing.
+    pub advice: &'static str,
 }
 
 /// A flag of any type, as tables hold it.
@@ -160,6 +166,8 @@ impl<T> Flag<T> {
             takes: "",
             default: "",
             repeats: false,
+            offers: Offers::AsExplained,
+            advice: "",
         };
         Self { declaration, read }
     }
@@ -181,6 +189,18 @@ impl<T> Flag<T> {
     /// The same flag, whose absence is told without `Error: `.
     pub const fn missed_plainly(mut self) -> Self {
         self.declaration.missing_plainly = true;
+        self
+    }
+
+    /// The same flag, with advice how to come by a value.
+    pub const fn advised(mut self, advice: &'static str) -> Self {
+        self.declaration.advice = advice;
+        self
+    }
+
+    /// The same flag, with what can be offered for it where neither its type nor its explanation says it.
+    pub const fn offering(mut self, offers: Offers) -> Self {
+        self.declaration.offers = offers;
         self
     }
 
@@ -210,6 +230,8 @@ impl Flag<()> {
             takes: "",
             default: "",
             repeats: true,
+            offers: Offers::AsExplained,
+            advice: "",
         };
         Self { declaration, read: |_| Ok(()) }
     }

@@ -6,6 +6,7 @@ use super::console::Client;
 use super::creation::ATTEST_ONCE;
 use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
+use super::offer::Offers;
 use super::reply::{AttributesRead, Reply};
 use super::write_file::{Readers, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
@@ -29,7 +30,8 @@ static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
     &["Number of the attribute; 512 stands for all of them"],
     read::integer,
 )
-.takes("number from listAttributes, or 512");
+.takes("number from listAttributes, or 512")
+.offering(Offers::Attributes);
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-out",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::console::Client;
 use super::example::{AES_KEY, EC_PAIR, Example, LOGIN};
 use super::flag::{Flag, Rejection};
+use super::import_export::AES_KEY_ADVICE;
 use super::read::{self, FileContent};
 use super::reply::{HostWrapped, Reply};
 use super::write_file::{Readers, write_file};
@@ -40,7 +41,8 @@ static KEY: Flag<Handle> = Flag::required(
     "Handle of wrapping Key (-w) is missing.",
     &["Handle of the AES key"],
     read::handle,
-);
+)
+.advised(AES_KEY_ADVICE);
 
 static UNWRAPPING_KEY: Flag<Handle> = Flag::required(
     "-w",
@@ -48,7 +50,8 @@ static UNWRAPPING_KEY: Flag<Handle> = Flag::required(
     "Handle of unwrapping Key (-w) is missing.",
     &["Handle of the AES key"],
     read::handle,
-);
+)
+.advised(AES_KEY_ADVICE);
 
 static MODE: Flag<HostWrap> = Flag::required(
     "-m",

@@ -16,6 +16,13 @@ use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{AttributeDump, ImportKey, Incoming};
 
+/// Told who left a wrapping key out.
+pub const WRAPPING_KEY_ADVICE: &str =
+    "4 is the HSM's own wrapping key; genSymKey -t 31 -s 32 -l wrapping -sess makes one";
+
+/// Told who left the AES key out of a command that the HSM's own is not for.
+pub const AES_KEY_ADVICE: &str = "genSymKey -t 31 -s 32 -l wrapping -sess makes an AES key";
+
 /// `-wk`: the wrapping key's bytes, so that the client wraps by itself.
 pub static HOST_KEY: Flag<FileContent> = Flag::optional(
     "-wk",

@@ -8,7 +8,7 @@ use super::creation::{
 };
 use super::example::{EC_PAIR, Example, LOGIN};
 use super::flag::Flag;
-use super::import_export::{HOST_KEY, host_key, import};
+use super::import_export::{HOST_KEY, WRAPPING_KEY_ADVICE, host_key, import};
 use super::reply::{Maker, Reply, UnreadableKey};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::fake_pem::{self, Examined};
@@ -34,6 +34,7 @@ static WRAPPING_KEY: Flag<Handle> = Flag::required(
     &["Handle of the AES key that wraps it on its way; 4 is the HSM's own"],
     read::handle,
 )
+.advised(WRAPPING_KEY_ADVICE)
 .last_counts();
 
 /// The command.

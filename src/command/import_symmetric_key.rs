@@ -6,7 +6,7 @@ use super::creation::{
 };
 use super::example::{AES_KEY, Example, LOGIN};
 use super::flag::Flag;
-use super::import_export::{HOST_KEY, host_key, import};
+use super::import_export::{HOST_KEY, WRAPPING_KEY_ADVICE, host_key, import};
 use super::read::{self, FileContent};
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
@@ -30,6 +30,7 @@ static WRAPPING_KEY: Flag<Handle> = Flag::required(
     &["Handle of the AES key that wraps it on its way; 4 is the HSM's own"],
     read::handle,
 )
+.advised(WRAPPING_KEY_ADVICE)
 .last_counts();
 
 static FILE: Flag<FileContent> = Flag::required(

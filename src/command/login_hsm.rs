@@ -3,6 +3,7 @@
 use super::console::{Client, NoAnswer};
 use super::example::{Example, LOGIN};
 use super::flag::{Flag, Word};
+use super::offer::Offers;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::return_code::ReturnCode;
@@ -15,7 +16,8 @@ static USER_TYPE: Flag<String> = Flag::required(
     &["Type of the user: CU, CO, AU or PRECO"],
     read::text,
 )
-.takes("CU, CO, AU, PRECO or PO");
+.takes("CU, CO, AU, PRECO or PO")
+.offering(Offers::OneOf(&["CU", "CO", "AU", "PRECO"]));
 
 /// The flag of the user's name.
 pub static NAME: Flag<String> = Flag::required(
@@ -25,7 +27,8 @@ pub static NAME: Flag<String> = Flag::required(
     &["Name of the user"],
     read::text,
 )
-.takes("name of 1 to 31 bytes");
+.takes("name of 1 to 31 bytes")
+.offering(Offers::UserNames);
 
 /// The flag of the password, which nothing may keep or show.
 pub static PASSWORD: Flag<Word> = Flag::required(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::flag::UnreadableFile;
-use super::{Command, Usage};
+use super::{COMMANDS, Command, Usage, suggest};
 use crate::crypto;
 use crate::hsm::information::{HsmInformation, PartitionInformation};
 use crate::hsm::key::Class;
@@ -417,7 +417,11 @@ impl Reply {
 }
 
 fn unknown_command(name: &str) -> String {
-    let hint =
-        if name.contains('\t') { "; words are separated by blanks, not by TABs" } else { "" };
+    let hint = if name.contains('\t') {
+        String::from("; words are separated by blanks, not by TABs")
+    } else {
+        let names = COMMANDS.iter().flat_map(|command| command.names).copied();
+        suggest::question(name, names.chain(["exit", "help"]))
+    };
     format!("there is no command {name:?}{hint}")
 }

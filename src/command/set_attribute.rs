@@ -3,6 +3,7 @@
 use super::console::{Client, NoAnswer};
 use super::example::{Example, LOGIN};
 use super::flag::Flag;
+use super::offer::Offers;
 use super::reply::Reply;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::Status;
@@ -25,7 +26,8 @@ static ATTRIBUTE: Flag<AttributeNumber> = Flag::required(
     &["Number of the attribute"],
     read::integer,
 )
-.takes("1");
+.takes("1")
+.offering(Offers::SettableAttributes);
 
 /// The attributes that can be set.
 pub const SETTABLE: &[Attribute] = &[Attribute::Token];

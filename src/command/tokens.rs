@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::console::Client;
 use super::example::{Example, GUARDED_PAIR, LOGIN, TOKEN};
 use super::flag::{Flag, Message, Rejection};
+use super::offer::Offers;
 use super::read::{self, FileContent};
 use super::reply::Reply;
 use super::write_file::{Readers, write_file};
@@ -38,7 +39,8 @@ static KEY: Flag<Handle> = Flag::required(
 
 static USER: Flag<String> =
     Flag::required("-u", "<user_name>", "", &["Name of the user who asks: your own"], user_name)
-        .takes("name of 1 to 31 bytes");
+        .takes("name of 1 to 31 bytes")
+        .offering(Offers::UserNames);
 
 static FILE: Flag<PathBuf> = Flag::required(
     "-f",

@@ -4,6 +4,7 @@ use super::console::Client;
 use super::creation::{LABEL, SESSION};
 use super::example::{AES_KEY, Example, LOGIN, WRAPPING_KEY};
 use super::flag::{Flag, Message, Rejection};
+use super::import_export::WRAPPING_KEY_ADVICE;
 use super::read::{self, FileContent};
 use super::reply::{Maker, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
@@ -22,6 +23,7 @@ static KEY: Flag<Handle> = Flag::required(
     &["Handle of the AES key that unwraps it; 4 is the HSM's own"],
     read::handle,
 )
+.advised(WRAPPING_KEY_ADVICE)
 .last_counts();
 
 static FILE: Flag<FileContent> = Flag::required(

@@ -8,6 +8,7 @@ use super::creation::{self, ATTEST_ONCE, ID, M_VALUE, MINIMUM_SERVERS, NON_EXTRA
 use super::creation::{TIMEOUT, USERS, WAITING};
 use super::example::{AES_KEY, Example, LOGIN, WRAPPING_KEY as WRAPPING_AES_KEY};
 use super::flag::{Flag, Rejection};
+use super::import_export::WRAPPING_KEY_ADVICE;
 use super::read::{self, FileContent};
 use super::reply::Reply;
 use super::write_file::{Prepared, Readers, is_same_target};
@@ -32,6 +33,7 @@ static WRAPPING_KEY: Flag<Handle> = Flag::required(
     &["Handle of the key that wraps it; 4 is the HSM's own"],
     read::handle,
 )
+.advised(WRAPPING_KEY_ADVICE)
 .last_counts();
 
 static UNWRAPPING_KEY: Flag<Handle> = Flag::required(
@@ -41,6 +43,7 @@ static UNWRAPPING_KEY: Flag<Handle> = Flag::required(
     &["Handle of the key that unwraps it; 4 is the HSM's own"],
     read::handle,
 )
+.advised(WRAPPING_KEY_ADVICE)
 .last_counts();
 
 static OUTPUT: Flag<PathBuf> = Flag::required(

@@ -26,6 +26,7 @@ mod import;
 pub mod information;
 pub mod key;
 mod key_record;
+mod known;
 pub mod login;
 mod masked_object;
 pub mod names;
@@ -66,6 +67,7 @@ pub use get_attribute::AttributeDump;
 pub use get_key_info::KeyInfo;
 pub use host_wrap::HostWrap;
 pub use import::{ExportStep, ImportKey, ImportStep, Incoming};
+pub use known::Known;
 pub use quorum::{Approval, DeleteTokens, GetToken, IssuedToken, TokenInfo};
 
 pub use request::Watch;

@@ -9,16 +9,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hint, Hinter};
 use rustyline::history::DefaultHistory;
 use rustyline::{
     Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Context, Editor, Event,
-    EventContext, EventHandler, Helper, Hinter, KeyCode, KeyEvent, Modifiers, RepeatCount,
-    Validator,
+    EventContext, EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount, Validator,
 };
 use zeroize::Zeroizing;
 
+use super::editing::Editing;
 use super::line::{self, Line, Unreadable};
 use super::{completion, history};
+use crate::hsm::Known;
+
+/// The colour of what comes next (ECMA-48: bright black), and the end of it.
+const GREY: &str = "\x1b[90m";
+const PLAIN: &str = "\x1b[0m";
 
 /// Lines that the history keeps.
 const HISTORY_SIZE: usize = 1000;
@@ -31,24 +37,32 @@ pub struct LineEditor {
 }
 
 impl LineEditor {
-    /// Takes the terminal; `history` is where lines are kept between sessions.
+    /// Takes the terminal; `history` is where lines are kept between sessions, `editing`
+    /// says by which keys they are edited.
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn new(history: Option<&Path>) -> io::Result<Self> {
+    pub fn new(history: Option<&Path>, editing: Option<Editing>) -> io::Result<Self> {
+        let editing = editing.or_else(Editing::of_readline).unwrap_or(Editing::Emacs);
         let config = Config::builder()
             .max_history_size(HISTORY_SIZE)
             .and_then(|config| config.history_ignore_dups(true))
             .map_err(io::Error::other)?
             .completion_type(CompletionType::List)
+            .edit_mode(editing.into())
             // Pasted lines are run one by one, as if they were typed.
             .bracketed_paste(false)
-            // There are no colours, but without them the editor would not hide a password.
+            // Without colours the editor would not hide a password.
             .color_mode(ColorMode::Forced)
             .build();
         let mut editor = Editor::with_config(config).map_err(io::Error::other)?;
         let hidden = Arc::new(AtomicBool::new(false));
-        editor.set_helper(Some(Assistant { completes: false, hidden: Arc::clone(&hidden) }));
+        editor.set_helper(Some(Assistant {
+            completes: false,
+            known: Known::default(),
+            hints: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            hidden: Arc::clone(&hidden),
+        }));
         // Some terminals and programs bracket what is pasted without having been asked to.
         for bracket in [KeyCode::BracketedPasteStart, KeyCode::BracketedPasteEnd] {
             editor.bind_sequence(KeyEvent(bracket, Modifiers::NONE), Cmd::Noop);
@@ -61,6 +75,13 @@ impl LineEditor {
             let _ = editor.load_history(file);
         }
         Ok(Self { editor, history, hidden })
+    }
+
+    /// From here on, the lines of commands can be completed with this.
+    pub fn offer(&mut self, known: Known) {
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.known = known;
+        }
     }
 
     /// Prompts for a command and reads its line, which the history may keep.
@@ -123,10 +144,14 @@ impl LineEditor {
 }
 
 /// What the editor asks while a line is typed.
-#[derive(Helper, Hinter, Validator)]
+#[derive(Helper, Validator)]
 struct Assistant {
     /// Whether the line is a command, which can be completed.
     completes: bool,
+    /// What the cluster has that a line can name.
+    known: Known,
+    /// Whether what comes next is shown; it is told from what was typed by its colour.
+    hints: bool,
     /// Whether the line is a password.
     hidden: Arc<AtomicBool>,
 }
@@ -143,7 +168,29 @@ impl Completer for Assistant {
         if !self.completes {
             return Ok((0, Vec::new()));
         }
-        Ok(completion::candidates(line.get(..position).unwrap_or(line)))
+        Ok(completion::candidates(line.get(..position).unwrap_or(line), &self.known))
+    }
+}
+
+/// What comes next in a line. It is shown, and not put into the line by any key.
+struct Next(String);
+
+impl Hint for Next {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = Next;
+
+    fn hint(&self, line: &str, position: usize, _context: &Context<'_>) -> Option<Next> {
+        let shown = self.hints && self.completes && position == line.len();
+        completion::next(line).filter(|_| shown).map(Next)
     }
 }
 
@@ -153,6 +200,10 @@ impl Highlighter for Assistant {
             return Cow::Owned("*".repeat(line.chars().count()));
         }
         Cow::Borrowed(line)
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(format!("{GREY}{hint}{PLAIN}"))
     }
 
     /// Whether the editor must draw the line anew instead of only adding what was typed.

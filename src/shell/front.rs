@@ -12,7 +12,7 @@ use super::standard_input::Wiping;
 use super::tape::Tape;
 use super::terminal::Terminal;
 use crate::command::{Console, NoAnswer, Outcome, Reply, Word};
-use crate::hsm::AttributeDump;
+use crate::hsm::{AttributeDump, Known};
 use crate::output::{Output, json};
 
 /// A source of command lines.
@@ -109,6 +109,13 @@ impl Front {
     /// The dialect.
     pub fn output(&self) -> Output {
         self.output
+    }
+
+    /// From here on, a person's command lines can be completed with this.
+    pub fn offer(&mut self, known: impl FnOnce() -> Known) {
+        if let Source::Terminal(terminal) = &mut self.source {
+            terminal.offer(known());
+        }
     }
 
     /// Prompts for a command line and reads it.

@@ -2,6 +2,7 @@
 //! line itself (`singlecmd`), a file (`scriptfile`).
 
 mod completion;
+pub mod editing;
 mod editor;
 mod front;
 mod group;
@@ -26,6 +27,7 @@ use crate::command::{self, Client, Console, Outcome, Reply, Word};
 use crate::hsm::Hsm;
 use crate::output::Output;
 
+use editing::Editing;
 pub use front::tell;
 use front::{Front, Source};
 use group::Group;
@@ -56,6 +58,8 @@ pub struct Options {
     pub strict: bool,
     /// Whether a script's shell lines are run.
     pub allow_shell: bool,
+    /// Which keys edit a person's lines; nothing for what readline's file says.
+    pub editing: Option<Editing>,
 }
 
 /// How the shell ended.
@@ -94,7 +98,7 @@ impl Shell {
     /// When the terminal cannot be set up.
     pub fn for_user(hsm: Hsm, options: Options, history: Option<&Path>) -> io::Result<Self> {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
-            let terminal = Source::Terminal(Terminal::new(history)?);
+            let terminal = Source::Terminal(Terminal::new(history, options.editing)?);
             let (sink, interrupts) = (Box::new(io::stdout()), Interrupts::noted()?);
             return Ok(Self::with_source(hsm, options, terminal, sink, interrupts));
         }
@@ -159,6 +163,7 @@ impl Shell {
         self.begin()?;
         let mut failed = false;
         loop {
+            self.front.offer(|| self.hsm.known());
             let line = self.front.command_line()?;
             let Some(outcome) = self.run_in_group(line)? else { break };
             failed |= !outcome.is_success();

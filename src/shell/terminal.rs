@@ -4,11 +4,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::editing::Editing;
 use super::editor::LineEditor;
 use super::interrupt::Interrupts;
 use super::line::Line;
 use super::password;
 use super::plain::PlainReader;
+use crate::hsm::Known;
 
 /// Terminals on which the line editor does nothing but read lines.
 const WITHOUT_EDITING: [&str; 3] = ["dumb", "cons25", "emacs"];
@@ -23,16 +25,25 @@ pub enum Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal; `history` is where lines are kept between sessions.
+    /// Takes the terminal; `history` is where lines are kept between sessions, `editing`
+    /// says by which keys they are edited.
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn new(history: Option<&Path>) -> io::Result<Self> {
+    pub fn new(history: Option<&Path>, editing: Option<Editing>) -> io::Result<Self> {
         let name = std::env::var("TERM").unwrap_or_default();
         if WITHOUT_EDITING.iter().any(|plain| plain.eq_ignore_ascii_case(&name)) {
             return Ok(Self::Plain(PlainReader::new()?));
         }
-        Ok(Self::Edited(Box::new(LineEditor::new(history)?)))
+        Ok(Self::Edited(Box::new(LineEditor::new(history, editing)?)))
+    }
+
+    /// From here on, the lines of commands can be completed with this.
+    pub fn offer(&mut self, known: Known) {
+        match self {
+            Self::Edited(editor) => editor.offer(known),
+            Self::Plain(_) => {}
+        }
     }
 
     /// Prompts for a command and reads its line.

@@ -215,6 +215,27 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// The handles and labels of the newest keys that match, the newest first.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn newest_keys(
+        &self,
+        filter: &KeyFilter,
+        most: usize,
+    ) -> Result<Vec<(u64, String)>, Error> {
+        let (condition, values) = condition(filter);
+        let sql = format!(
+            "SELECT handle, label FROM keys WHERE {condition} ORDER BY serial DESC LIMIT {most}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows =
+            statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
 impl Change<'_> {
     /// Adds a key.
     ///

@@ -4,6 +4,7 @@
 pub mod dice;
 pub mod live;
 pub mod opened;
+pub mod terminal;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

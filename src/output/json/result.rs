@@ -6,7 +6,7 @@ use super::values::{self, ended, file, nodes};
 use super::{Poll, Record, Step};
 use crate::command::flag::Message;
 use crate::command::reply::{Exported, FakePem, KeyMade, PolledKey, ValidHandle};
-use crate::command::{Reply, Usage};
+use crate::command::{Command, Reply, Usage};
 use crate::hsm::attribute::Attribute;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{Answer, ExportStep, ImportStep, KeyPair, Status};
@@ -28,12 +28,15 @@ impl Record {
     /// Adds a reply. What has no data is a message, in the words that `style` has for it.
     pub fn add(&mut self, style: Style, reply: &Reply) {
         match reply {
+            Reply::Explained(command) => {
+                self.add_help(command);
+                self.set("example", command.example.lines.to_vec());
+            }
             Reply::HelpTable => self.set("commands", values::commands()),
             Reply::Usage(command, usage) => {
                 self.add_usage(usage);
                 if usage.help_asked {
-                    self.set("purpose", command.purpose.join(" "));
-                    self.set("flags", values::flags(command));
+                    self.add_help(command);
                 }
                 if usage.unknown_curve {
                     self.messages.push(String::from("Invalid EC Curve ID."));
@@ -232,6 +235,11 @@ impl Record {
             | Message::Remark(text)) = message;
             text.clone()
         }));
+    }
+
+    fn add_help(&mut self, command: &Command) {
+        self.set("purpose", command.purpose.join(" "));
+        self.set("flags", values::flags(command));
     }
 
     fn add_value<T>(&mut self, answer: &Answer<T>, name: &str, value: impl Fn(&T) -> Value) {

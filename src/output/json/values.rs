@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Code, Ended};
-use crate::command::{COMMANDS, Command};
+use crate::command::{self, COMMANDS, Command};
 use crate::crypto::curve::CURVES;
 use crate::hsm::attribute::{Attribute, AttributeValue};
 use crate::hsm::information::{FipsState, HsmInformation, PartitionInformation};
@@ -124,12 +124,14 @@ pub(super) fn commands() -> Value {
 
 /// The flags of a command, in the order of its help.
 pub(super) fn flags(command: &Command) -> Value {
-    let row = |flag: &&dyn crate::command::flag::AnyFlag| {
+    let row = |flag: &&dyn command::flag::AnyFlag| {
         let declaration = flag.declaration();
         json!({
             "flag": declaration.name,
             "value": declaration.placeholder,
             "required": !declaration.optional,
+            "takes": command::values::values(*flag),
+            "default": declaration.default,
             "text": declaration.explanation.join(" ").trim(),
         })
     };
