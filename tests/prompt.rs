@@ -70,7 +70,10 @@ fn typed_on(environment: &[(&str, &str)]) -> String {
     let script = r#"
 expect "Command:"
 send "genECCKeyPair "
-sleep 0.3
+expect "genECCKeyPair "
+sleep 0.5
+# What was drawn so far, so that the next prompt is a new one.
+expect *
 send "\003"
 expect "Command:"
 send "exit\r"
@@ -106,7 +109,10 @@ expect "listUsers"
 send "\r"
 expect "Number Of Users found 6"
 expect "Command:"
-send "half a line\003"
+send "half a line"
+sleep 0.3
+expect *
+send "\003"
 expect "Command:"
 send "\004"
 expect_end
@@ -188,4 +194,59 @@ fn a_pipe_gets_no_escape_bytes_whatever_the_terminal() {
     let mut command = scratch.command(&["--ephemeral", "singlecmd", "listUsers"]);
     let output = command.env("TERM", "xterm-256color").env("CLICOLOR_FORCE", "1").output().unwrap();
     assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}
+
+#[test]
+fn control_c_gives_long_work_up_and_nothing_has_happened() {
+    for terminal in ["xterm", "dumb"] {
+        let script = r#"
+expect "Command:"
+send "loginHSM -u CU -s example_user -p example_pwd\r"
+expect "Cfm3LoginHSM returned: 0x00"
+expect "Command:"
+foreach line {"genECCKeyPair -i 2 -l slow" "genDSAKeyPair -m 3072 -l dsa"} {
+    send -- "$line\r"
+    sleep 0.2
+    send "\003"
+    expect "Cfm3GenerateKeyPair"
+    expect "returned: 0x36 : CSP Error: ERR_CANCELLED"
+    expect "kmu: cancelled; nothing has been done"
+    expect "Command:"
+}
+send "findKey\r"
+expect "Total number of keys present 0"
+expect "Command:"
+send "genECCKeyPair -i 2 -l x\r"
+expect "public key handle: 6    private key handle: 7"
+expect "Command:"
+send "exit\r"
+expect_end
+"#;
+        // With this seed, the search for domain parameters takes longer than with most.
+        let arguments = "--ephemeral --seed 6 --clock system --fault {genECCKeyPair: delay 60000}";
+        run_expect(&Scratch::new(), terminal, &kmu(arguments), script);
+    }
+}
+
+#[test]
+fn long_work_shows_that_it_lives_where_that_can_be_seen() {
+    let script = r#"
+expect "Command:"
+send "getHSMInfo\r"
+expect "Firmware ID"
+expect "Command:"
+send "exit\r"
+expect_end
+"#;
+    let shown = |environment: &[(&str, &str)], redirected: &str| {
+        let program = env!("CARGO_BIN_EXE_kmu");
+        let command =
+            format!("sh -c \"{program} --ephemeral --fault 'getHSMInfo: delay 2500'{redirected}\"");
+        let text = run_expect_with(&Scratch::new(), environment, &command, script);
+        text.contains("the answer of the cluster, 1s")
+    };
+    assert!(shown(&[("TERM", "xterm")], ""));
+    assert!(shown(&[("TERM", "xterm"), ("NO_COLOR", "1")], ""));
+    assert!(!shown(&[("TERM", "dumb")], ""));
+    assert!(!shown(&[("TERM", "xterm")], " 2>/dev/null"));
 }

@@ -27,10 +27,25 @@ pub fn from_seed(seed: u64, position: u64) -> Random {
     random
 }
 
+/// A second generator that draws what this one would draw next.
+#[must_use]
+pub fn twin(random: &Random) -> Random {
+    let state = Zeroizing::new(random.serialize_state());
+    Random::deserialize_state(&state)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use rand_core::Rng;
+
+    #[test]
+    fn a_twin_goes_on_where_its_generator_is() {
+        let mut random = from_seed(7, 3);
+        random.next_u32();
+        let mut twin = twin(&random);
+        assert_eq!(random.next_u64(), twin.next_u64());
+    }
 
     #[test]
     fn a_seed_repeats_and_the_system_does_not() {

@@ -7,7 +7,7 @@ use super::login::cluster_key;
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::PrivateKey;
 use crate::crypto::dsa;
-use crate::crypto::seal;
+use crate::crypto::seal::{self, SealingKey};
 
 /// What `genDSAKeyPair` asks for.
 #[derive(Clone, Debug)]
@@ -48,19 +48,22 @@ impl Hsm {
     fn domain_parameters(&mut self, bits: u32) -> Outcome<Vec<u8>> {
         let name = format!("dsa_parameters_{bits}");
         let context = format!("kmu {name} 1").into_bytes();
-        let Self { login, token_keys, random, .. } = self;
-        let cluster_key = cluster_key(login)?;
-        let open = |sealed: Vec<u8>| -> Outcome<Vec<u8>> {
+        let open = |cluster_key: &SealingKey, sealed: Vec<u8>| -> Outcome<Vec<u8>> {
             Ok(seal::unseal(cluster_key, &sealed, &context)?.to_vec())
         };
-        if let Some(sealed) = token_keys.read().blob(&name)? {
-            return open(sealed);
+        if let Some(sealed) = self.token_keys.read().blob(&name)? {
+            return open(cluster_key(&self.login)?, sealed);
         }
-        let made = dsa::generate_parameters(bits, random)?;
+        let what = format!("DSA domain parameters of {bits} bits");
+        let made = self.attended(&what, move |random, given_up| {
+            dsa::generate_parameters(bits, random, given_up)
+        })??;
+        let Self { login, token_keys, random, .. } = self;
+        let cluster_key = cluster_key(login)?;
         let change = token_keys.change()?;
         // Another process may have been faster: its parameters count.
         if let Some(earlier) = change.read().blob(&name)? {
-            return open(earlier);
+            return open(cluster_key, earlier);
         }
         change.set_blob(&name, &seal::seal(cluster_key, &made, &context, random)?)?;
         change.commit()?;

@@ -5,6 +5,7 @@ use super::answer::{Answer, NodeStatus, Outcome, Refusal};
 use super::create::{KeyOptions, KeyPair};
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::PrivateKey;
+use crate::crypto::random::Random;
 
 /// The least public exponent that FIPS 186-4 allows.
 const MINIMUM_EXPONENT: u32 = 65_537;
@@ -45,7 +46,13 @@ impl Hsm {
         self.check_options(&request.options, owner)?;
         // At most 4096.
         let bits = request.modulus_bits as usize;
-        let key = PrivateKey::generate_rsa(bits, request.exponent.into(), &mut self.random)?;
+        let exponent = request.exponent.into();
+        let what = format!("an RSA key pair of {bits} bits");
+        let generate = move |random: &mut Random, _: &_| {
+            // The crate cannot be stopped; what it makes in vain is wiped when it is done.
+            PrivateKey::generate_rsa(bits, exponent, random)
+        };
+        let key = self.attended(&what, generate)??;
         self.create_pair(key, &request.options, owner)
     }
 }

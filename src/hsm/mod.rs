@@ -4,6 +4,7 @@
 
 mod ahead;
 pub mod answer;
+mod attendant;
 pub mod attestation;
 pub mod attribute;
 pub mod clock;
@@ -56,6 +57,7 @@ use crate::crypto::random::{self, Random};
 use crate::store::{self, Store};
 
 pub use answer::{Answer, NodeStatus, Status};
+pub use attendant::Attendant;
 pub use create::{KeyOptions, KeyPair};
 pub use find_key::FindKey;
 pub use generate_dsa_key_pair::{GenerateDsaKeyPair, dsa_modulus_allowed};
@@ -156,6 +158,8 @@ pub struct Hsm {
     timelines: Vec<Timeline>,
     requests: RefCell<Requests>,
     watch: Option<Watch>,
+    /// Who is told what takes long, and can give it up.
+    attendant: Option<Attendant>,
     /// Whether everything random must follow from a seed.
     seeded: bool,
     /// While a group runs without a seed, key pairs that are made ahead of it.
@@ -209,6 +213,7 @@ impl Hsm {
             timelines,
             requests,
             watch: None,
+            attendant: None,
             seeded: seed.is_some(),
             ahead: None,
         })

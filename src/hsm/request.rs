@@ -104,7 +104,7 @@ impl Hsm {
     /// # Errors
     /// 0x40000040 when nobody answers, and the code of a fault.
     pub(super) fn reach(&self, user: Option<&str>) -> Outcome<()> {
-        self.meet_fault(user);
+        self.meet_fault(user)?;
         if !self.has_answering_node() {
             return Err(ReturnCode::DAEMON_UNREACHABLE.into());
         }
@@ -145,9 +145,9 @@ impl Hsm {
     }
 
     /// Takes the request's fault when it first meets the cluster, and waits as the fault says.
-    fn meet_fault(&self, user: Option<&str>) {
+    fn meet_fault(&self, user: Option<&str>) -> Outcome<()> {
         if self.requests.borrow().met {
-            return;
+            return Ok(());
         }
         let session_node = self.session_node();
         let names_users = self.requests.borrow().queue.names_users();
@@ -161,7 +161,7 @@ impl Hsm {
             (requests.met, requests.fault) = (true, fault);
             delay
         };
-        self.clock.sleep(delay);
+        self.wait_attended("the answer of the cluster", delay)
     }
 
     fn fault_refusal(&self) -> Option<(ReturnCode, Stop)> {

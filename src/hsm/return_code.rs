@@ -43,6 +43,8 @@ return_codes! {
     ARGUMENTS_BAD = 0x33, "CSP Error: ERR_ARGUMENTS_BAD", Kmu;
     /// A node's answer does not carry a valid attestation.
     ATTESTATION_CHECK = 0x34, "CSP Error: ERR_ATTESTATION_CHECK", Kmu;
+    /// It was given up by hand before it was done.
+    CANCELLED = 0x36, "CSP Error: ERR_CANCELLED", Kmu;
     /// The command needs another state of the HSM.
     INVALID_STATE = 0x82, "HSM Error: Invalid command in the current state/configuration", Public;
     /// The session is not known to the HSM.
@@ -126,10 +128,10 @@ impl ReturnCode {
         self == Self::SUCCESS
     }
 
-    /// Whether the client says so by itself, because no HSM has answered.
+    /// Whether the client says so by itself, because no HSM has answered or it no longer asks.
     #[must_use]
     pub fn is_without_answer(self) -> bool {
-        matches!(self.0, 0x4000_0000..=0x4000_ffff)
+        matches!(self.0, 0x4000_0000..=0x4000_ffff) || self == Self::CANCELLED
     }
 
     /// The text that goes with the number, prefix included. A number outside

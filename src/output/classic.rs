@@ -6,7 +6,7 @@ use std::path::Path;
 use super::attribute_file::{self, Form};
 use super::files::unfit_mechanism;
 use super::keys;
-use super::templates::{Calls, Style, Templates};
+use super::templates::{Calls, Found, Style, Templates};
 use crate::command::reply::{AttributesRead, Maker};
 use crate::hsm::attribute::Attribute;
 use crate::hsm::names::Handle;
@@ -47,7 +47,14 @@ pub const TEMPLATES: Templates = Templates {
     signed,
     verified,
     users,
-    handles,
+    found: Found {
+        count: |_, count| format!("\nTotal number of keys present {count}\n"),
+        heading: |_, count| {
+            format!("\n number of keys matched from start index 0::{}\n", count - 1)
+        },
+        indented: false,
+        on_a_line: usize::MAX,
+    },
     key_info,
     attributes_dumped,
     attribute_file: Form { dump_begins: "\n", dumped: &DUMPED, label_and_id: 288, bytes_begin: "" },
@@ -179,14 +186,6 @@ fn users(i: &str, users: &[User]) -> String {
     );
     let rows: String = users.iter().enumerate().map(row).collect();
     format!("\n{i}Number Of Users found {}\n\n{heading}{rows}", users.len())
-}
-
-fn handles(_: &str, handles: &[Handle]) -> String {
-    let total = format!("\nTotal number of keys present {}\n", handles.len());
-    let Some(last) = handles.len().checked_sub(1) else { return total };
-    let handles: Vec<_> = handles.iter().map(ToString::to_string).collect();
-    let handles = handles.join(", ");
-    format!("{total}\n number of keys matched from start index 0::{last}\n{handles}\n")
 }
 
 fn key_info(i: &str, info: &KeyInfo) -> String {

@@ -7,6 +7,7 @@ mod attribute_file;
 mod classic;
 mod explained;
 mod files;
+mod found;
 mod help;
 mod information;
 pub mod json;
@@ -145,6 +146,14 @@ impl Output {
     #[must_use]
     pub fn render(&self, reply: &Reply) -> String {
         replies::render(self.style(), reply)
+    }
+
+    /// The text of a reply in parts, the next of which need not be there before one is printed.
+    pub fn parts<'r>(&self, reply: &'r Reply) -> Box<dyn Iterator<Item = String> + 'r> {
+        match reply {
+            Reply::KeysFound(answer) => Box::new(found::parts(self.style(), answer)),
+            reply => Box::new(std::iter::once(self.render(reply))),
+        }
     }
 
     /// The content of an attribute file.

@@ -2,7 +2,7 @@
 
 use super::files::{certificate_read, fake_pem, handle_file, host_wrapped, unreadable_file};
 use super::templates::Style;
-use super::{explained, help, information, keys, lists, tokens};
+use super::{explained, found, help, information, keys, lists, tokens};
 use crate::command::flag::Message;
 use crate::command::reply::{AttributesRead, Polled, PolledKey};
 use crate::command::{Reply, Usage};
@@ -154,12 +154,7 @@ pub fn render(s: Style, reply: &Reply) -> String {
                 }
         }
         Reply::CertificateRead(status, file) => certificate_read(i, status, file),
-        Reply::KeysFound(answer) => {
-            let found = answer.value.as_ref();
-            let found = found.map_or_else(String::new, |found| (s.templates.handles)(i, found));
-            let result = s.returned("Cfm3FindKey", answer.status.code);
-            found + &s.cluster(&answer.status) + &result
-        }
+        Reply::KeysFound(answer) => found::parts(s, answer).collect(),
         Reply::SingleKeyFound(status) => {
             s.result(s.templates.calls.find_single_key, status.code) + &s.cluster(status)
         }

@@ -40,8 +40,8 @@ pub struct Templates {
     pub verified: fn(Style, &Status) -> String,
     /// The table of users.
     pub users: fn(&str, &[User]) -> String,
-    /// What findKey has found.
-    pub handles: fn(&str, &[Handle]) -> String,
+    /// How findKey lists what it has found.
+    pub found: Found,
     /// Who owns a key and who shares it.
     pub key_info: fn(&str, &KeyInfo) -> String,
     /// What getAttribute says of the file that it has written.
@@ -50,6 +50,18 @@ pub struct Templates {
     pub attribute_file: Form,
     /// The attributes that listAttributes names, in its order.
     pub listed_attributes: &'static [Attribute],
+}
+
+/// How findKey lists handles.
+pub struct Found {
+    /// What is said of so many.
+    pub count: fn(&str, usize) -> String,
+    /// What stands before the handles of so many, of which there is one at least.
+    pub heading: fn(&str, usize) -> String,
+    /// Whether the lines of handles are indented.
+    pub indented: bool,
+    /// Handles on a line.
+    pub on_a_line: usize,
 }
 
 /// What the result lines of a dialect call the steps of a command, with the

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::attribute_file::{self, Form};
 use super::files::unfit_mechanism;
 use super::keys;
-use super::templates::{Calls, Style, Templates};
+use super::templates::{Calls, Found, Style, Templates};
 use crate::command::reply::{AttributesRead, Maker};
 use crate::hsm::attribute::Attribute;
 use crate::hsm::information::FipsState;
@@ -48,7 +48,18 @@ pub const TEMPLATES: Templates = Templates {
     signed,
     verified,
     users,
-    handles,
+    found: Found {
+        count: |i, count| format!("\n{i}Total number of keys present: {count}\n"),
+        heading: |i, count| {
+            let last = count - 1;
+            format!(
+                "\n{i}Number of matching keys from start index 0::{last}\n\
+                 \n{i}Handles of matching keys:\n"
+            )
+        },
+        indented: true,
+        on_a_line: 15,
+    },
     key_info,
     attributes_dumped,
     attribute_file: Form { dump_begins: "", dumped: &DUMPED, label_and_id: 304, bytes_begin: "0x" },
@@ -113,9 +124,6 @@ const LISTED: [Attribute; 25] = [
     Attribute::CheckValue,
     Attribute::WrapWithTrusted,
 ];
-
-/// Handles on a line of findKey.
-const HANDLES_ON_A_LINE: usize = 15;
 
 fn start_unanswered(i: &str) -> String {
     format!("\n{i}Cfm3Initialize() returned app id : 01000000 \n\n{i}session_handle 1000000 \n")
@@ -202,21 +210,6 @@ fn users(i: &str, users: &[User]) -> String {
     );
     let rows: String = users.iter().enumerate().map(row).collect();
     format!("\n{i}Number of users found: {}\n\n{heading}{rows}", users.len())
-}
-
-fn handles(i: &str, handles: &[Handle]) -> String {
-    let total = format!("\n{i}Total number of keys present: {}\n", handles.len());
-    let Some(last) = handles.len().checked_sub(1) else { return total };
-    let line = |handles: &[Handle]| {
-        let handles: Vec<_> = handles.iter().map(ToString::to_string).collect();
-        format!("{i}{}", handles.join(", "))
-    };
-    let lines: Vec<_> = handles.chunks(HANDLES_ON_A_LINE).map(line).collect();
-    let lines = lines.join(", \n");
-    format!(
-        "{total}\n{i}Number of matching keys from start index 0::{last}\n\
-         \n{i}Handles of matching keys:\n{lines}\n"
-    )
 }
 
 fn key_info(i: &str, info: &KeyInfo) -> String {

@@ -266,7 +266,9 @@ impl Console for Front {
         if self.output.is_json() {
             self.output.collect(&mut self.said, reply);
         } else {
-            self.print(&self.output.render(reply));
+            for part in self.output.parts(reply) {
+                self.print(&part);
+            }
         }
         if let Some(detail) = reply.detail().filter(|_| self.tape.is_none()) {
             tell(&detail);

@@ -11,6 +11,7 @@ mod interrupt;
 pub mod line;
 mod password;
 mod plain;
+mod progress;
 pub mod recorder;
 mod standard_input;
 pub mod tape;
@@ -85,9 +86,10 @@ impl Shell {
     ///
     /// # Errors
     /// When the system refuses a handler for Ctrl-C.
-    pub fn on_standard_streams(hsm: Hsm, options: Options) -> io::Result<Self> {
+    pub fn on_standard_streams(mut hsm: Hsm, options: Options) -> io::Result<Self> {
         let source = Source::Piped(Wiping::new(standard_input::open()));
         let (sink, interrupts) = (Box::new(io::stdout()), Interrupts::deadly()?);
+        hsm.attend(progress::attendant(interrupts.clone(), true));
         Ok(Self::with_source(hsm, options, source, sink, interrupts))
     }
 
@@ -96,10 +98,11 @@ impl Shell {
     ///
     /// # Errors
     /// When the terminal cannot be set up.
-    pub fn for_user(hsm: Hsm, options: Options, history: Option<&Path>) -> io::Result<Self> {
+    pub fn for_user(mut hsm: Hsm, options: Options, history: Option<&Path>) -> io::Result<Self> {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
             let terminal = Source::Terminal(Terminal::new(history, options.editing)?);
             let (sink, interrupts) = (Box::new(io::stdout()), Interrupts::noted()?);
+            hsm.attend(progress::attendant(interrupts.clone(), true));
             return Ok(Self::with_source(hsm, options, terminal, sink, interrupts));
         }
         Self::on_standard_streams(hsm, options)
@@ -107,7 +110,8 @@ impl Shell {
 
     /// A shell that reads from this tape, and prints to it.
     #[must_use]
-    pub fn on_tape(hsm: Hsm, options: Options, tape: &Tape) -> Self {
+    pub fn on_tape(mut hsm: Hsm, options: Options, tape: &Tape) -> Self {
+        hsm.attend(progress::attendant(tape.interrupts(), false));
         let source = Source::Piped(Wiping::new(Box::new(tape.clone())));
         let sink = Box::new(tape.clone());
         let mut shell = Self::with_source(hsm, options, source, sink, tape.interrupts());
@@ -162,7 +166,9 @@ impl Shell {
     pub fn run_lines(&mut self) -> io::Result<Ended> {
         self.begin()?;
         let mut failed = false;
-        loop {
+        let mut lines = progress::Lines::begin();
+        for number in 0.. {
+            lines.count(number);
             self.front.offer(|| self.hsm.known());
             let line = self.front.command_line()?;
             let Some(outcome) = self.run_in_group(line)? else { break };

@@ -31,8 +31,7 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be set up.
     pub fn new(history: Option<&Path>, editing: Option<Editing>) -> io::Result<Self> {
-        let name = std::env::var("TERM").unwrap_or_default();
-        if WITHOUT_EDITING.iter().any(|plain| plain.eq_ignore_ascii_case(&name)) {
+        if !can_redraw() {
             return Ok(Self::Plain(PlainReader::new()?));
         }
         Ok(Self::Edited(Box::new(LineEditor::new(history, editing)?)))
@@ -78,6 +77,12 @@ impl Terminal {
             Self::Plain(_) => password::ask(question).map(Line::Text),
         }
     }
+}
+
+/// Whether what stands on the terminal can be drawn anew.
+pub fn can_redraw() -> bool {
+    let name = std::env::var("TERM").unwrap_or_default();
+    !WITHOUT_EDITING.iter().any(|plain| plain.eq_ignore_ascii_case(&name))
 }
 
 fn plain_line(reader: &mut PlainReader, prompt: &str, interrupts: &Interrupts) -> io::Result<Line> {

@@ -1,6 +1,6 @@
 //! New domain parameters (FIPS 186-4 appendices A.1 and A.2.1).
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
@@ -23,16 +23,21 @@ const CANDIDATES: usize = 1 << 14;
 /// and nobody keeps the seed. g is the smallest h^((p - 1) / q) that is not 1.
 ///
 /// The same randomness gives the same parameters, however many threads search.
+/// There are none if the search is given up.
 pub(super) fn generate(
     prime_bits: u32,
     order_bits: u32,
     random: &mut dyn CryptoRng,
+    given_up: &AtomicBool,
 ) -> Option<[BoxedUint; 3]> {
     let order: BoxedUint = random_prime(random, Flavor::Any, order_bits);
     let wide_order = NonZero::new((&order).resize(prime_bits)).into_option()?;
     let prime = loop {
+        if given_up.load(Ordering::Relaxed) {
+            return None;
+        }
         let progression = Progression::draw(prime_bits, &wide_order, random)?;
-        if let Some(prime) = progression.first_prime()
+        if let Some(prime) = progression.first_prime(given_up)
             && prime.bit_width_vartime() == prime_bits
         {
             break prime;
@@ -73,13 +78,13 @@ impl Progression {
 
     /// The first prime, by as many threads as there are processors. None of them goes
     /// beyond a prime that one has found, and every number before it is tested.
-    fn first_prime(&self) -> Option<BoxedUint> {
+    fn first_prime(&self, given_up: &AtomicBool) -> Option<BoxedUint> {
         let candidates = self.without_small_factors();
         let (next, found) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
         let search = || loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(&candidate) = candidates.get(at) else { return };
-            if at > found.load(Ordering::Relaxed) {
+            if at > found.load(Ordering::Relaxed) || given_up.load(Ordering::Relaxed) {
                 return;
             }
             if is_prime(Flavor::Any, &self.at(candidate)) {
@@ -146,6 +151,12 @@ mod tests {
     use crate::crypto::random;
 
     #[test]
+    fn a_search_that_is_given_up_ends() {
+        let given_up = AtomicBool::new(true);
+        assert!(generate(3072, 256, &mut random::from_seed(5, 0), &given_up).is_none());
+    }
+
+    #[test]
     fn the_sieve_removes_what_small_primes_divide_and_nothing_else() {
         let order = NonZero::new(BoxedUint::from(0x1_0000_000fu64).resize(128)).unwrap();
         let progression = Progression::draw(128, &order, &mut random::from_seed(1, 0)).unwrap();
@@ -159,7 +170,8 @@ mod tests {
 
     #[test]
     fn the_same_randomness_gives_the_same_parameters() {
-        let make = || generate(1024, 160, &mut random::from_seed(5, 0)).unwrap();
+        let make =
+            || generate(1024, 160, &mut random::from_seed(5, 0), &AtomicBool::new(false)).unwrap();
         assert_eq!(make(), make());
     }
 }

@@ -3,6 +3,8 @@
 //! Whatever comes from outside is checked here completely, since the dsa crate
 //! computes with what it is given, and panics on numbers of unequal precision.
 
+use std::sync::atomic::AtomicBool;
+
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd, Resize};
 use crypto_primes::{Flavor, is_prime};
@@ -45,13 +47,18 @@ pub struct Private {
 ///
 /// # Errors
 /// [`Error::InvalidParameters`] for any other length.
-pub fn generate_parameters(bits: u32, random: &mut dyn CryptoRng) -> Result<Vec<u8>, Error> {
+pub fn generate_parameters(
+    bits: u32,
+    random: &mut dyn CryptoRng,
+    given_up: &AtomicBool,
+) -> Result<Vec<u8>, Error> {
     let order_bits = match bits {
         1024 => 160,
         2048 | 3072 => 256,
         _ => return Err(Error::InvalidParameters),
     };
-    let [p, q, g] = domain::generate(bits, order_bits, random).ok_or(Error::InvalidParameters)?;
+    let [p, q, g] =
+        domain::generate(bits, order_bits, random, given_up).ok_or(Error::InvalidParameters)?;
     Components::from_components_unchecked(p, q, g)
         .map_err(|_| Error::InvalidParameters)?
         .to_der()
