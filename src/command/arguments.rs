@@ -297,7 +297,9 @@ fn unknown_word(command: &Command, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::creation::{LABEL, NON_EXTRACTABLE, SESSION};
     use crate::command::find;
+    use crate::command::import_export::HOST_KEY;
 
     fn read(line: &str) -> Result<Arguments, Usage> {
         let words: Vec<_> = line.split(' ').map(|word| Word::new(word.to_owned())).collect();
@@ -352,5 +354,100 @@ mod tests {
         let usage = read("wrapKey -k 6 -w 7 -out w -aad /no/such").err().unwrap();
         assert_eq!(usage.unreadable_files.len(), 1);
         assert_eq!(usage.messages, []);
+    }
+
+    #[test]
+    fn a_refusal_says_what_it_is_told() {
+        assert_eq!(Usage::say("x").messages, [Message::Error(String::from("x"))]);
+        let plain = Message::Plain(String::from("x"));
+        assert_eq!(Usage::tell(plain.clone()).messages, [plain]);
+    }
+
+    #[test]
+    fn what_was_given_is_known_and_nothing_else() {
+        let arguments = read("genSymKey -sess -l x -t 31 -s 32").ok().unwrap();
+        assert!(arguments.has(&SESSION) && !arguments.has(&NON_EXTRACTABLE));
+        assert!(arguments.fips_mode() && !arguments.help_due());
+        assert!(!arguments.is_unreadable(&SESSION) && arguments.unreadable_files().count() == 0);
+        let outside = parse(find("listUsers").unwrap(), &[], false).ok().unwrap();
+        assert!(!outside.fips_mode());
+        let last = read("importPrivateKey -w 6 -l x -f x -w 7").ok().unwrap();
+        let wrapping_key = Flag::required("-w", "<w>", "", &[], crate::command::read::handle);
+        assert_eq!(last.get(&wrapping_key).map(|handle| handle.0), Some(7));
+        assert!(last.has(&LABEL));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_stays_so_until_its_flag_comes_again() {
+        let arguments = read("importPrivateKey -wk /no/such -w 4 -l x -f x").ok().unwrap();
+        assert!(arguments.is_unreadable(&HOST_KEY) && !arguments.is_unreadable(&LABEL));
+        assert_eq!(arguments.unreadable_files().count(), 1);
+        let again = read("importPrivateKey -wk /no/such -w 4 -l x -f x -wk Cargo.toml");
+        assert!(!again.ok().unwrap().is_unreadable(&HOST_KEY));
+    }
+
+    #[test]
+    fn commands_without_words_take_none() {
+        assert!(read("listUsers").is_ok() && read("listAttributes x -h").is_ok());
+        for (line, asked, reason) in [
+            ("listUsers -h", true, None),
+            ("listUsers x", false, Some("listUsers takes no words")),
+            ("listUsers -h x", false, Some("listUsers takes no words")),
+        ] {
+            let usage = read(line).err().unwrap();
+            assert_eq!((usage.help_asked, usage.reason.as_deref()), (asked, reason), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_first_reason_for_a_help_is_told() {
+        for (line, reason) in [
+            ("deleteKey -k abc", "-k cannot have this value"),
+            ("genECCKeyPair -i 2 -l x -min_srv 33", "-min_srv cannot have this value"),
+            ("deleteKey -k", "-k needs a value: <key handle>"),
+            ("deleteKey -k 7 -k 8", "-k is given twice"),
+            ("deleteKey -x 1 -k abc", "deleteKey does not know one of these words"),
+            (
+                "deleteKey x 1",
+                "deleteKey does not know one of these words; a value with blanks needs quotes",
+            ),
+            (
+                "deleteKey \u{2013}k 7",
+                "deleteKey does not know one of these words; it begins with a typographic dash, not with -",
+            ),
+            (
+                "deleteKey -k\t7",
+                "deleteKey does not know one of these words; words are separated by blanks, not by TABs",
+            ),
+            ("loginHSM -u CU secret x", "loginHSM was given a word that is none of its flags"),
+        ] {
+            assert_eq!(read(line).err().unwrap().reason.as_deref(), Some(reason), "{line}");
+        }
+        assert_eq!(read("deleteKey -h").err().unwrap().reason, None);
+    }
+
+    #[test]
+    fn help_is_asked_for_only_without_a_mistake() {
+        for (line, asked) in [
+            ("deleteKey -h", true),
+            ("deleteKey -h x -k 7", true),
+            ("deleteKey -h x -bogus y", false),
+            ("createPublicKey -h x -m zz", false),
+            ("deleteKey", false),
+        ] {
+            assert_eq!(read(line).err().unwrap().help_asked, asked, "{line}");
+        }
+    }
+
+    #[test]
+    fn some_checks_say_nothing_when_the_help_is_due() {
+        let remarks = |line: &str| {
+            let is_remark = |message: &Message| matches!(message, Message::Remark(_));
+            messages(line).into_iter().filter(is_remark).count()
+        };
+        assert_eq!(remarks("genDSAKeyPair -m 100 -l x"), 1);
+        for due in ["-h x", "-bogus y", "-min_srv zz"] {
+            assert_eq!(remarks(&format!("genDSAKeyPair -m 100 -l x {due}")), 0, "{due}");
+        }
     }
 }

@@ -249,6 +249,80 @@ mod tests {
         }
     }
 
+    #[test]
+    fn texts_are_kept_as_they_are() {
+        assert_eq!(text("a b"), Ok(String::from("a b")));
+        assert_eq!(password("a b").unwrap().as_str(), "a b");
+        assert_eq!(label("a b").unwrap().as_str(), "a b");
+        assert_eq!(key_id("a b").unwrap().as_str(), "a b");
+        assert_eq!(path("a b"), Ok(PathBuf::from("a b")));
+        let long = "x".repeat(128);
+        assert!(label(&long[1..]).is_ok() && key_id(&long[1..]).is_ok());
+        assert!(label(&long).is_err() && key_id(&long).is_err());
+    }
+
+    #[test]
+    fn small_numbers_have_bounds() {
+        assert_eq!((m_value("0"), m_value("8")), (Ok(0), Ok(8)));
+        assert_eq!((minimum_servers("0"), minimum_servers("32")), (Ok(0), Ok(32)));
+        assert_eq!(m_value("9"), Err(Rejection::ShowHelp));
+        assert_eq!(minimum_servers("33"), Err(Rejection::ShowHelp));
+        assert!(matches!(m_value("x"), Err(Rejection::Say(_))));
+        assert!(matches!(minimum_servers("x"), Err(Rejection::Say(_))));
+        assert_eq!(timeout("4294967295"), Ok(u32::MAX));
+        assert!(matches!(timeout("4294967296"), Err(Rejection::Say(_))));
+        assert_eq!(curve("2").map(|curve| curve.id), Ok(2));
+        assert_eq!(curve("17").err(), Some(Rejection::UnknownCurve));
+        assert_eq!(users("8,7,6,5,4,3,2,1").map(|users| users.len()), Ok(8));
+    }
+
+    #[test]
+    fn a_vector_has_eight_bytes() {
+        assert_eq!(vector("0102030405060708"), Ok(vec![1, 2, 3, 4, 5, 6, 7, 8]));
+        let said = |text: &str| Err(Rejection::Say(Message::AtMargin(text.to_owned())));
+        assert_eq!(vector("010203"), said("Invalid IV length 3"));
+        assert_eq!(vector("0x02030405060708"), said("Invalid IV"));
+    }
+
+    #[test]
+    fn files_are_read_whole_up_to_their_limit() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+        let sized = |file: &str, length| {
+            std::fs::File::create(name(file)).unwrap().set_len(length).unwrap();
+            name(file)
+        };
+        std::fs::write(name("file"), "content").unwrap();
+        for reader in [file, file_or_help, file_or_go_on] {
+            let read = reader(&name("file")).ok().unwrap();
+            assert_eq!((read.path, &**read.content), (name("file").into(), &b"content"[..]));
+        }
+        assert_eq!(file(&sized("full", MAX_FILE_LENGTH)).unwrap().content.len(), 64 << 20);
+        let unreadable = |path: &str, empty| UnreadableFile { path: path.into(), empty };
+        for (path, empty) in [
+            (name("none"), false),
+            (sized("empty", 0), true),
+            (sized("long", MAX_FILE_LENGTH + 1), false),
+            (name(""), false),
+        ] {
+            let because = unreadable(&path, empty);
+            assert_eq!(file(&path).err(), Some(Rejection::UnreadableFile(because.clone())));
+            let shown = Rejection::UnreadableFileShowHelp(because.clone());
+            assert_eq!(file_or_help(&path).err(), Some(shown));
+            assert_eq!(file_or_go_on(&path).err(), Some(Rejection::UnreadableFileGoOn(because)));
+        }
+    }
+
+    #[test]
+    fn a_key_file_that_cannot_be_opened_has_the_systems_reason() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("key");
+        assert_eq!(key_text(&file).err().as_deref(), Some("No such file or directory"));
+        std::fs::write(&file, "key").unwrap();
+        assert_eq!(**key_text(&file).unwrap(), *b"key");
+        assert!(key_text(directory.path()).unwrap().is_empty());
+    }
+
     proptest! {
         #[test]
         fn no_word_makes_a_reader_panic(word in "\\PC*") {

@@ -18,6 +18,8 @@ const OTHER_WORDS: [&str; 3] = ["exit", "help", "quit"];
 enum Place {
     /// Nothing.
     Begin,
+    /// The word `help`.
+    Help,
     /// A command with these flags.
     Flag(&'static Command, Vec<String>),
     /// A flag that needs a value.
@@ -32,11 +34,8 @@ pub fn candidates(line: &str, known: &Known) -> (usize, Vec<Pair>) {
     let start = line.rfind(' ').map_or(0, |blank| blank + 1);
     let (before, word) = line.split_at(start);
     match place(before) {
-        Place::Begin => {
-            let names = COMMANDS.iter().flat_map(|command| command.names).chain(&OTHER_WORDS);
-            let names = names.filter(|name| name.starts_with(word));
-            (start, names.map(|name| pair(name, (*name).to_owned())).collect())
-        }
+        Place::Begin => (start, names(word, &OTHER_WORDS)),
+        Place::Help => (start, names(word, &[])),
         Place::Flag(command, given) => {
             let flags = command.flags.iter().map(|flag| flag.declaration());
             let missing = flags
@@ -73,13 +72,16 @@ pub fn next(line: &str) -> Option<String> {
                 required.into_iter().find(|flag| !given.iter().any(|it| it == flag.name))?;
             Some(format!("{} {}", missing.name, missing.placeholder))
         }
-        Place::Begin | Place::Unknown => None,
+        Place::Begin | Place::Help | Place::Unknown => None,
     }
 }
 
 fn place(before: &str) -> Place {
     let Ok(words) = words::split(before) else { return Place::Unknown };
     let Some((name, rest)) = words.split_first() else { return Place::Begin };
+    if name.as_str() == "help" && rest.is_empty() {
+        return Place::Help;
+    }
     let Some(command) = command::find(name) else { return Place::Unknown };
     let mut given = Vec::new();
     let mut rest = rest.iter();
@@ -92,6 +94,13 @@ fn place(before: &str) -> Place {
         }
     }
     Place::Flag(command, given)
+}
+
+/// The commands, and these other words, that begin with a word.
+fn names(word: &str, others: &[&str]) -> Vec<Pair> {
+    let names = COMMANDS.iter().flat_map(|command| command.names).chain(others);
+    let names = names.filter(|name| name.starts_with(word));
+    names.map(|name| pair(name, (*name).to_owned())).collect()
 }
 
 fn pair(replacement: &str, display: String) -> Pair {
@@ -168,6 +177,9 @@ mod tests {
             !replacements("genECCKeyPair -i 2 -").contains(&String::from("genECCKeyPair -i 2 -i "))
         );
         assert!(replacements("noSuchCommand -").is_empty());
+        assert_eq!(replacements("help genE"), ["help genECCKeyPair "]);
+        assert!(replacements("help ex").iter().all(|line| line != "help exit "));
+        assert!(replacements("help genECCKeyPair -").is_empty());
         assert!(replacements("findKey -l 'open -").is_empty());
     }
 
