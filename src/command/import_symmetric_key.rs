@@ -1,5 +1,7 @@
 //! `imSymKey`.
 
+use zeroize::Zeroizing;
+
 use super::console::Client;
 use super::creation::{
     self, ATTEST_ONCE, ID, LABEL, M_VALUE_UNEXPLAINED, MINIMUM_SERVERS, SESSION, TIMEOUT, USERS,
@@ -11,6 +13,8 @@ use super::read::{self, FileContent};
 use super::reply::Maker;
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::Incoming;
+use crate::hsm::information::FipsState;
+use crate::hsm::key::KeyType;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 
@@ -41,12 +45,15 @@ static FILE: Flag<FileContent> = Flag::required(
         "File with the bytes of the key:",
         "RC4 1 to 256, not in FIPS mode",
         "    GENERIC_SECRET 1 to 3584",
-        "    DES3 24",
+        "    DES3 24, or 8 (a DES key, used three times) when not in FIPS mode",
         "    AES 16, 24 or 32",
     ],
     read::file,
 )
 .takes("file of 1 to 3584 bytes, as far as the type has such keys");
+
+/// Bytes of a DES key.
+const DES_KEY_LENGTH: usize = 8;
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -88,8 +95,14 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
-    let content = arguments.required(&FILE)?.content;
-    let incoming = Incoming::Symmetric(arguments.required(&KEY_TYPE)?, content);
+    let key_type = arguments.required(&KEY_TYPE)?;
+    let mut content = arguments.required(&FILE)?.content;
+    let is_des = key_type == u32::from(KeyType::Des3.number()) && content.len() == DES_KEY_LENGTH;
+    if is_des && client.hsm.fips_state() == FipsState::Off {
+        // A DES key is the Triple DES key all three parts of which are the same.
+        content = Zeroizing::new(content.repeat(3));
+    }
+    let incoming = Incoming::Symmetric(key_type, content);
     let wrapping_key = arguments.required(&WRAPPING_KEY)?;
     match host_key(client, arguments, &HOST_KEY) {
         Ok(key) => import(client, arguments, Maker::ImportSymmetric, incoming, wrapping_key, key),
