@@ -228,6 +228,33 @@ expect_end
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_second_control_c_ends_what_does_not_hear_the_first() {
+    for terminal in ["xterm", "dumb"] {
+        let scratch = Scratch::new();
+        let made = std::process::Command::new("mkfifo").arg(scratch.path("pipe")).status();
+        assert!(made.unwrap().success());
+        // Nobody writes to the pipe.
+        let script = r#"
+expect "Command:"
+send "loginHSM -u CU -s example_user -p example_pwd\r"
+expect "Cfm3LoginHSM returned: 0x00"
+expect "Command:"
+send -- "verify -f pipe -s pipe -k 6 -m 17\r"
+expect -- "-k 6 -m 17"
+sleep 0.5
+send "\003"
+sleep 0.5
+send "\003"
+expect_end
+if {[lindex [wait] 4] ne "CHILDKILLED"} { exit 9 }
+exit 0
+"#;
+        run_expect(&scratch, terminal, &kmu("--ephemeral"), script);
+    }
+}
+
 #[test]
 fn long_work_shows_that_it_lives_where_that_can_be_seen() {
     let script = r#"

@@ -1,6 +1,7 @@
-//! Ctrl-C. At a terminal it ends a question or a wait, and never the shell. A
-//! run that nobody sits in front of ends with it at once, except where
-//! something half made must first be taken back.
+//! Ctrl-C. At a terminal it ends a question, a wait or long work, and not the
+//! shell, unless nothing hears the first one and a second follows. A run that
+//! nobody sits in front of ends with it at once, except where something half
+//! made must first be taken back.
 
 use std::io;
 use std::sync::Arc;
@@ -13,6 +14,9 @@ use signal_hook::{flag, low_level};
 #[derive(Clone, Default)]
 pub struct Interrupts {
     pressed: Arc<AtomicBool>,
+    /// Whether one came at a terminal that nothing has asked about since, so
+    /// that another one ends the process.
+    unheeded: Arc<AtomicBool>,
     /// Whether the process ends with it at once.
     deadly: Arc<AtomicBool>,
     /// What `deadly` is outside of waits.
@@ -20,12 +24,20 @@ pub struct Interrupts {
 }
 
 impl Interrupts {
-    /// For a shell at a terminal: it is only noted.
+    /// For a shell at a terminal: it is only noted. What never asks
+    /// [`Interrupts::pressed`], as the reading of a pipe that nobody writes to,
+    /// ends with the process at the second one.
     ///
     /// # Errors
     /// When the system refuses the handler.
     pub fn noted() -> io::Result<Self> {
-        Self::default().registered()
+        let interrupts = Self::default();
+        if !ignored_from_the_start() {
+            // In this order: a second one finds what the first one left.
+            flag::register_conditional_default(SIGINT, Arc::clone(&interrupts.unheeded))?;
+            flag::register(SIGINT, Arc::clone(&interrupts.unheeded))?;
+        }
+        interrupts.registered()
     }
 
     /// For a run that nobody sits in front of: it ends the process, except
@@ -49,6 +61,7 @@ impl Interrupts {
     /// Whether Ctrl-C was pressed since [`Interrupts::forget`].
     #[must_use]
     pub fn pressed(&self) -> bool {
+        self.unheeded.store(false, Ordering::Relaxed);
         self.pressed.load(Ordering::Relaxed)
     }
 
@@ -59,6 +72,7 @@ impl Interrupts {
 
     /// Forgets what was pressed so far.
     pub fn forget(&self) {
+        self.unheeded.store(false, Ordering::Relaxed);
         self.pressed.store(false, Ordering::Relaxed);
     }
 
