@@ -25,12 +25,15 @@ fn main() {
         let mut fixed = curve.generate_secret(&mut random);
         fixed.fill(0);
         *fixed.last_mut().unwrap() = 3;
+        let mut scalar = fixed.clone();
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..MEASUREMENTS {
             let class = (random.next_u32() & 1) as usize;
-            // Both classes draw, so that both find the same caches.
+            // Both classes draw and copy to the same place, so that both find the
+            // same caches and addresses: these can be seen in the times.
             let drawn = curve.generate_secret(&mut random);
-            let scalar = if class == 0 { fixed.clone() } else { drawn };
+            scalar.copy_from_slice([&fixed, &drawn][class]);
+            drop(drawn);
             let start = Instant::now();
             std::hint::black_box(curve.public_point(&scalar).unwrap());
             times[class].push(start.elapsed().as_nanos() as f64);
