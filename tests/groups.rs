@@ -61,6 +61,30 @@ fn a_group_that_cannot_be_stored_is_run_again_line_by_line() {
 }
 
 #[test]
+fn a_line_that_no_group_takes_ends_the_group_before_it() {
+    for line in [
+        &b"genSymKey -t 31 -s 32 -l cl\xe9"[..],
+        b"genSymKey -t 31 -s 32 -l \0",
+        b"genSymKey -t 31 -s 32 -l 'open",
+        b"genECCKeyPair -i 2 -l x -sess\r",
+        b"genECCKeyPair -i 2 -l x '-sess'",
+        b"genECCKeyPair -i 2 -l x '-min_srv' 3",
+        b"genECCKeyPair -i 2 -l x '-attest'",
+    ] {
+        for options in [&["--strict"][..], &[]] {
+            let scratch = Scratch::new();
+            let first = "genSymKey -t 31 -s 32 -l first\n".repeat(3);
+            let lines = [format!("{LOGIN}\n{first}").as_bytes(), line, b"\nexit\n"].concat();
+            let finished = scratch.run(options, lines);
+            let line = String::from_utf8_lossy(line);
+            assert_eq!(finished.stdout().matches("Symmetric Key Created").count(), 3, "{line}");
+            let after = scratch.run(&[], format!("{LOGIN}\nfindKey -l first\n")).stdout();
+            assert_eq!(found(&after).len(), 3, "{line}: {after}");
+        }
+    }
+}
+
+#[test]
 fn who_writes_much_leaves_turns_to_others() {
     let scratch = Scratch::new();
     scratch.write("cluster.toml", "max_keys = 1000000\n");

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::Shell;
-use super::line::Line;
+use super::line::{self, Line};
+use super::words;
 use crate::command::Outcome;
 
 /// How long others wait for a group at most, but for the time of its last command.
@@ -27,11 +28,20 @@ pub struct Group {
 }
 
 /// Whether a line can be part of a group.
-fn admits(line: &[u8]) -> bool {
-    let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let among = |names: &[&str], word: &[u8]| names.iter().any(|name| name.as_bytes() == word);
-    words.next().is_some_and(|first| among(&COMMANDS, first))
-        && !words.any(|word| among(&EXCLUDED_FLAGS, word))
+fn admits(line: &str) -> bool {
+    let Ok(words) = words::split(line) else { return false };
+    let among = |names: &[&str], word: &str| names.contains(&word);
+    words.split_first().is_some_and(|(command, rest)| {
+        among(&COMMANDS, command) && !rest.iter().any(|word| among(&EXCLUDED_FLAGS, word))
+    })
+}
+
+/// Whether these bytes will be read as a line that can be part of a group.
+fn admits_bytes(bytes: &[u8]) -> bool {
+    // Most other lines are told by their beginning.
+    let begins = |name: &&str| bytes.trim_ascii_start().starts_with(name.as_bytes());
+    COMMANDS.iter().any(|name| begins(&name))
+        && matches!(line::read(&mut &bytes[..]), Ok(Line::Text(text)) if admits(&text))
 }
 
 impl Shell {
@@ -41,8 +51,13 @@ impl Shell {
     /// As [`Shell::run_lines`]; of a group that has not ended, nothing is printed or stored.
     pub(super) fn run_in_group(&mut self, line: Line) -> io::Result<Option<Outcome>> {
         let text = match &line {
-            Line::Text(text) if admits(text.as_bytes()) => text.clone(),
-            _ => return self.run_line(line),
+            Line::Text(text) if admits(text) => text.clone(),
+            _ => {
+                // A group goes on only to a line that it admits. One that stayed open
+                // would take what it made with it.
+                self.end_group()?;
+                return self.run_line(line);
+            }
         };
         if self.group.is_none() {
             if !self.goes_on() || !self.hsm.begin_group() {
@@ -69,7 +84,7 @@ impl Shell {
         in_time
             && !self.front.is_recording()
             && self.hsm.may_group()
-            && self.front.waiting_line().is_some_and(admits)
+            && self.front.waiting_line().is_some_and(admits_bytes)
     }
 
     /// Stores what the group made and prints what it printed. If it cannot be
@@ -102,21 +117,44 @@ impl Shell {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn commands_that_wait_or_do_more_are_not_grouped() {
-        assert!(admits(b"genSymKey -t 31 -s 32 -l x"));
-        assert!(admits(b"  genECCKeyPair -i 2 -l x -nex"));
+        assert!(admits("genSymKey -t 31 -s 32 -l x"));
+        assert!(admits("  genECCKeyPair -i 2 -l x -nex"));
+        assert!(admits_bytes(b" genSymKey -t 31 -s 32 -l 'two words'\r"));
         for line in [
             "",
             "genRSAKeyPair -m 4096 -e 65537 -l x",
             "genSymKey -t 31 -s 32 -l x -min_srv 3",
             "genECCKeyPair -i 2 -l x -sess",
+            "genECCKeyPair -i 2 -l x '-sess'",
+            "genECCKeyPair -i 2 -l x '-min'_srv 3",
+            "genSymKey -t 31 -s 32 -l 'x",
             "deleteKey -k 6",
             "genSymKeys",
         ] {
-            assert!(!admits(line.as_bytes()), "{line}");
+            assert!(!admits(line), "{line}");
+        }
+        assert!(!admits_bytes(b"genECCKeyPair -i 2 -l x -sess\r"));
+        assert!(!admits_bytes(b"genECCKeyPair -i 2 -l \xe9"));
+        assert!(!admits_bytes(b"genECCKeyPair -i 2 -l \0"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_group_goes_on_to_is_what_it_admits(
+            bytes in "(genSymKey|genECCKeyPair) ([a\"'\r\\x00é -]|-sess){0,12}",
+            cut in 0..4_usize,
+        ) {
+            // Cut inside of a character, it is no text.
+            let bytes = &bytes.as_bytes()[..bytes.len() - cut];
+            let read = line::read(&mut &bytes[..]).unwrap();
+            let admitted = matches!(read, Line::Text(text) if admits(&text));
+            prop_assert_eq!(admits_bytes(bytes), admitted);
         }
     }
 }

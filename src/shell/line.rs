@@ -42,8 +42,7 @@ pub enum Unreadable {
 /// # Errors
 /// What the system says.
 pub fn read(input: &mut impl BufRead) -> io::Result<Line> {
-    // Bytes that never move leave no copy of a password behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LINE_LENGTH));
+    let mut bytes = Zeroizing::new(Vec::new());
     let mut too_long = false;
     let mut any = false;
     loop {
@@ -55,9 +54,15 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Line> {
         if available.is_empty() {
             break;
         }
-        any = true;
         let newline = available.iter().position(|byte| *byte == b'\n');
         let part = &available[..newline.unwrap_or(available.len())];
+        if !any {
+            // Bytes that never move leave no copy of a password behind. A line that is
+            // there as a whole takes no more room than it needs: all of it is wiped.
+            let whole = newline.map_or(MAX_LINE_LENGTH, |length| length.min(MAX_LINE_LENGTH));
+            bytes.reserve_exact(whole);
+        }
+        any = true;
         for byte in part.iter().filter(|byte| **byte != b'\r') {
             if bytes.len() < MAX_LINE_LENGTH {
                 bytes.push(*byte);
