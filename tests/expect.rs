@@ -279,6 +279,29 @@ expect_end
 }
 
 #[test]
+fn control_c_in_a_wait_does_not_give_up_what_takes_the_key_back() {
+    expect_on_both(
+        "--ephemeral --cluster slow.toml --fault {delete: delay 400 always}",
+        r#"
+expect "Command:"
+send "loginHSM -u CU -s example_user -p example_pwd\r"
+expect "Command:"
+send "genECCKeyPair -i 2 -l two -min_srv 3\r"
+expect "Checking private key status (0 seconds)"
+send "\003"
+expect "kmu: the waiting was ended"
+expect "Rolling back"
+expect "Command:"
+send "findKey\r"
+expect "Total number of keys present 0"
+expect "Command:"
+send "exit\r"
+expect_end
+"#,
+    );
+}
+
+#[test]
 fn a_password_is_never_shown_and_the_terminal_echoes_after_it() {
     let program = env!("CARGO_BIN_EXE_kmu");
     for terminal in TERMINALS {

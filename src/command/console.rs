@@ -26,7 +26,8 @@ pub trait Console {
     /// command asks [`Console::interrupted`] and leaves nothing half done.
     fn begin_wait(&mut self);
 
-    /// Whether Ctrl-C was pressed since the command began.
+    /// Whether Ctrl-C was pressed since the command began. Once the command
+    /// knows, what it does to take things back is not given up.
     fn interrupted(&self) -> bool;
 
     /// What an attribute file says.

@@ -324,7 +324,11 @@ impl Console for Front {
     }
 
     fn interrupted(&self) -> bool {
-        self.interrupts.pressed()
+        let pressed = self.interrupts.pressed();
+        if pressed {
+            self.interrupts.answer();
+        }
+        pressed
     }
 
     fn attribute_file(&self, dump: &AttributeDump) -> Vec<u8> {

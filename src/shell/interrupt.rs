@@ -17,6 +17,8 @@ pub struct Interrupts {
     /// Whether one came at a terminal that nothing has asked about since, so
     /// that another one ends the process.
     unheeded: Arc<AtomicBool>,
+    /// Whether what it was pressed for has been given up.
+    answered: Arc<AtomicBool>,
     /// Whether the process ends with it at once.
     deadly: Arc<AtomicBool>,
     /// What `deadly` is outside of waits.
@@ -65,6 +67,17 @@ impl Interrupts {
         self.pressed.load(Ordering::Relaxed)
     }
 
+    /// Whether it was pressed, and what it was pressed for goes on.
+    #[must_use]
+    pub fn unanswered(&self) -> bool {
+        self.pressed() && !self.answered.load(Ordering::Relaxed)
+    }
+
+    /// From here on, what takes back what was given up is not given up itself.
+    pub fn answer(&self) {
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
     /// Has the effect of Ctrl-C on what waits.
     pub fn press(&self) {
         self.pressed.store(true, Ordering::Relaxed);
@@ -72,8 +85,9 @@ impl Interrupts {
 
     /// Forgets what was pressed so far.
     pub fn forget(&self) {
-        self.unheeded.store(false, Ordering::Relaxed);
-        self.pressed.store(false, Ordering::Relaxed);
+        for flag in [&self.unheeded, &self.pressed, &self.answered] {
+            flag.store(false, Ordering::Relaxed);
+        }
     }
 
     /// From here on, Ctrl-C is only noted.

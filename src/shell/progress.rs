@@ -69,7 +69,7 @@ pub fn attendant(interrupts: Interrupts, shown: bool) -> Attendant {
             }
             Some(_) => {}
         }
-        interrupts.pressed()
+        interrupts.unanswered()
     })
 }
 
