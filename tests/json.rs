@@ -198,7 +198,12 @@ fn every_command_succeeds_and_fails_as_the_schema_says() {
         failed.iter().find(|object| object["command"] == name).unwrap_or_else(|| panic!("{name}"))
     };
     assert_eq!(named("help")["result"]["commands"].as_array().unwrap().len(), COMMANDS.len());
-    assert_eq!(named("nothing")["details"], json!(["there is no command \"nothing\""]));
+    let unknown = json!(["there is no command of this name; help shows all"]);
+    let unknown: Vec<_> = failed.iter().filter(|object| object["details"] == unknown).collect();
+    // It may be a password that nobody asked for.
+    assert_eq!(unknown.len(), 1);
+    assert_eq!(unknown[0]["command"], Value::Null);
+    assert!(!unknown[0].to_string().contains("nothing"));
     assert_eq!(failed.last().unwrap()["command"], Value::Null);
     assert!(scratch.path("signature").exists());
 }

@@ -161,6 +161,14 @@ fn what_cannot_be_replayed_is_told_with_its_line() {
         ("# file: ../kept x\nCommand: exit\n", "s.txt, line 1: \"../kept\" is outside"),
         ("# copy: /etc/passwd\nCommand: exit\n", "s.txt, line 1: \"/etc/passwd\" is outside"),
         ("# kmu: --state /tmp\nCommand: exit\n", "s.txt, line 1: a recording names no files"),
+        (
+            "# cluster: [[user]]\n# cluster: quorum_public_key = \"/etc/passwd\"\nCommand: exit\n",
+            "s.txt, line 1: \"/etc/passwd\" is outside",
+        ),
+        (
+            "# file: t Multi Token File Path = ../tokens;\nCommand: approveToken -af t\n",
+            "s.txt, line 2: \"../tokens\" is outside",
+        ),
         ("# kmu: --bogus\nCommand: exit\n", "s.txt, line 1: error: unexpected argument"),
         (
             "# before: findKey\nCommand: exit\n",
@@ -176,6 +184,20 @@ fn what_cannot_be_replayed_is_told_with_its_line() {
         assert_eq!(status, 2, "{text}: {printed}{told}");
         assert!(told.contains(reason), "{text}: {told}");
     }
+    // A word with both kinds of quotes, on a line that must be written anew for its handle.
+    let lines = "# before: loginHSM -u CU -s example_user -p example_pwd\n\
+                 Command: genSymKey -t 31 -s 32 -l x -sess\n\n\
+                 \tSymmetric Key Created.  Key Handle: 77\n\n\
+                 Command: exSymKey -k 77 -w 77 -out 'x\" -out /tmp/kmu-x'y'\n";
+    let (status, printed, _) = replayed(&scratch, lines);
+    assert_eq!(status, 1);
+    assert!(printed.contains("x\" -out /tmp/kmu-xy'"), "{printed}");
+    assert!(!std::path::Path::new("/tmp/kmu-xy'\"").exists());
+    // What a file says is no handle unless it is a number; a line may end early.
+    let lines = "# file: f Key handle : 1' -out ../kept \"\n# role: sessions\n\
+                 Command: Error2String -r 0\n\nsession_handle \n$ cat f\nKey handle : 7\n\
+                 Command: getKeyInfo -k 7\nCommand: exit\n";
+    assert_eq!(replayed(&scratch, lines).0, 1);
     assert_eq!(replayed(&scratch, b"Command: exit\n\xff\n").0, 2);
     assert_eq!(scratch.run(&["replay", "missing"], "").status(), 2);
     assert_eq!(scratch.read("kept"), "kept");
@@ -185,6 +207,25 @@ fn what_cannot_be_replayed_is_told_with_its_line() {
     assert_eq!(finished.status(), 2);
     assert!(finished.stderr().contains("goes on beyond 16777216 bytes"), "{}", finished.stderr());
     assert_eq!(std::fs::read_dir(scratch.path("")).unwrap().count(), 2);
+}
+
+#[test]
+fn the_environment_is_no_part_of_a_recording() {
+    let scratch = Scratch::new();
+    scratch.write("s.txt", format!("# kmu: --seed 1\n{SESSION}"));
+    let program = env!("CARGO_BIN_EXE_kmu");
+    let output = scratch.shell(&format!("KMU_DIALECT=v3 {program} --dialect classic replay s.txt"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_question_that_was_answered_on_a_later_line_is_answered_so() {
+    let scratch = Scratch::new();
+    let lines = format!("{LOGIN}\ngenSymKey -t 31 -s 32 -l x -sess\nsetAttribute -o 7 -a 1\n\n1\n");
+    let finished = scratch.run(&["--ephemeral", "record", "s.txt"], &lines);
+    assert_eq!(finished.status(), 0, "{}", finished.stderr());
+    let finished = scratch.run(&["replay", "s.txt"], "");
+    assert_eq!(finished.status(), 0, "{}{}", finished.stdout(), finished.stderr());
 }
 
 #[test]

@@ -248,7 +248,8 @@ fn the_reason_for_a_usage_text_is_on_standard_error() {
     assert!(reason(&["scriptfile"]).contains("scriptfile takes one file"));
     assert!(reason(&["scriptfile", "none"]).contains("none: No such file"));
     for (line, expected) in [
-        ("nonsense -x", "there is no command \"nonsense\""),
+        ("nonsense -x", "there is no command of this name; help shows all"),
+        ("findkey -x", "there is no command \"findkey\"; is findKey meant?"),
         ("findKey\t-l\tx", "not by TABs"),
         (
             "findKey -l my label",

@@ -1,8 +1,8 @@
 //! The language: one file per command. A command declares its flags once; from
 //! that declaration come parsing, `-h`, completion and the typed request.
 
-mod approval_template;
-mod approve_token;
+pub(crate) mod approval_template;
+pub(crate) mod approve_token;
 mod arguments;
 mod console;
 mod create_public_key;
@@ -330,6 +330,9 @@ impl Outcome {
         }
     }
 }
+
+/// What a line can begin with beside the name of a command.
+pub const OTHER_NAMES: [&str; 4] = ["exit", "quit", "help", "-h"];
 
 /// Runs a line that has been split into words. No word at all asks for help.
 pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {

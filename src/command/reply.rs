@@ -416,12 +416,18 @@ impl Reply {
     }
 }
 
+/// Says a word only where it is like a command: another one may be a password
+/// that was typed where none was asked for.
 fn unknown_command(name: &str) -> String {
-    let hint = if name.contains('\t') {
-        String::from("; words are separated by blanks, not by TABs")
-    } else {
-        let names = COMMANDS.iter().flat_map(|command| command.names).copied();
-        suggest::question(name, names.chain(["exit", "help"]))
-    };
-    format!("there is no command {name:?}{hint}")
+    if name.contains('\t') {
+        return String::from(
+            "there is no command of this name; words are separated by blanks, not by TABs",
+        );
+    }
+    let names = COMMANDS.iter().flat_map(|command| command.names).copied();
+    let question = suggest::question(name, names.chain(["exit", "help"]));
+    if question.is_empty() {
+        return String::from("there is no command of this name; help shows all");
+    }
+    format!("there is no command {name:?}{question}")
 }

@@ -8,8 +8,10 @@ use zeroize::Zeroizing;
 
 use super::roles::Roles;
 use super::treatment::Item;
+use crate::command::approval_template::Template;
+use crate::command::approve_token;
 use crate::command::login_hsm::{NAME, PASSWORD};
-use crate::command::read::FileContent;
+use crate::command::read::{self, FileContent};
 use crate::command::{self, Word};
 use crate::hsm::names::Handle;
 use crate::hsm::settings::InitialUser;
@@ -62,6 +64,9 @@ pub fn typed(
             Word::new(handle(word, roles))
         } else if kind == TypeId::of::<PathBuf>() || kind == TypeId::of::<FileContent>() {
             check_path(word)?;
+            if command.name() == approve_token::COMMAND.name() {
+                check_template(Path::new(word.as_str()))?;
+            }
             continue;
         } else if flag.as_str() == PASSWORD.declaration.name && word.as_str() == MASK {
             password.clone()
@@ -79,6 +84,10 @@ pub fn typed(
     for word in quoted {
         line.push_str(&word);
         line.push(' ');
+    }
+    // What has been checked is what is typed.
+    if words::split(&line).as_ref() != Ok(&words) {
+        return Err(String::from("one of its words has both kinds of quotes and cannot be typed"));
     }
     Ok(Typed { line, password: Some(password) })
 }
@@ -110,6 +119,19 @@ pub fn check_path(name: &str) -> Result<(), String> {
     Err(format!(
         "{name:?} is outside of the replay's own directory, where no recording reads or writes"
     ))
+}
+
+/// Whether the files lie so that an approval template names. The command itself says
+/// what is wrong with the template.
+fn check_template(template: &Path) -> Result<(), String> {
+    let Ok(content) = read::read_file(template) else { return Ok(()) };
+    let Template { token_file, multi_token_file, approvals, .. } =
+        Template::parse(&String::from_utf8_lossy(&content.content));
+    let files = approvals.into_iter().map(|approval| approval.file);
+    [token_file, multi_token_file]
+        .into_iter()
+        .chain(files)
+        .try_for_each(|file| check_path(&file.to_string_lossy()))
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
 
 use super::compare::{Change, compare};
-use super::input::{Typed, typed};
+use super::input::{Typed, check_path, typed};
 use super::place::Place;
 use super::plan::{Action, Plan, Step};
 use super::roles::Roles;
@@ -80,6 +81,10 @@ impl Session {
         if cluster.is_empty() {
             return Self::on(&cli, plan);
         }
+        check_files(&cluster).map_err(|reason| match cluster_line(plan) {
+            Some(line) => Fault::at(line, reason),
+            None => Fault::whole(reason),
+        })?;
         // Beside the session's files, which it may name; no session sees it.
         let mut file = tempfile::NamedTempFile::new_in(".").map_err(Fault::system)?;
         std::io::Write::write_all(&mut file, cluster.as_bytes()).map_err(Fault::system)?;
@@ -145,9 +150,7 @@ impl Session {
         }
         let typed = typed(line, &step.expected, &self.users, &mut self.roles)
             .map_err(|reason| Fault::at(step.line, reason))?;
-        let answer =
-            |line: &str| line.split_once(&self.question).map(|(_, answer)| format!("{answer}\n"));
-        let answers: String = step.expected.iter().filter_map(|(_, line)| answer(line)).collect();
+        let answers = answers(step, &self.question);
         let (printed, outcome) = self.run(step.line, &typed, &answers)?;
         self.ended = outcome == Outcome::Exit;
         Ok(printed)
@@ -177,9 +180,14 @@ impl Session {
     }
 }
 
+/// Where the recording describes its cluster, if it does.
+fn cluster_line(plan: &Plan) -> Option<usize> {
+    plan.settings.iter().find(|(_, name, _)| name == "cluster").map(|it| it.0)
+}
+
 /// What is wrong with the cluster, at the lines that describe it if the recording has some.
 fn describe(plan: &Plan, cli: &Cli, reason: String) -> Fault {
-    let line = plan.settings.iter().find(|(_, name, _)| name == "cluster").map(|it| it.0);
+    let line = cluster_line(plan);
     let file = cli.cluster.as_ref().map(|file| format!("cluster file {}: ", file.display()));
     match (line, file.and_then(|file| reason.strip_prefix(&file))) {
         (Some(line), Some(rest)) => {
@@ -189,13 +197,46 @@ fn describe(plan: &Plan, cli: &Cli, reason: String) -> Fault {
     }
 }
 
+/// What is typed to the questions of a command: what stands behind each, or on the
+/// lines after it, for an empty line is no answer.
+fn answers(step: &Step, question: &str) -> String {
+    let mut answers = String::new();
+    let mut asked = false;
+    for (_, line) in &step.expected {
+        let answer = match line.split_once(question) {
+            Some((_, answer)) => answer,
+            None if asked => line,
+            None => continue,
+        };
+        asked = answer.trim().is_empty();
+        answers.push_str(answer);
+        answers.push('\n');
+    }
+    answers
+}
+
+/// The files of `# cluster:` lines are those of the session.
+fn check_files(cluster: &str) -> Result<(), String> {
+    // What is wrong with the rest is said where it is read.
+    let Ok(table) = cluster.parse::<toml::Table>() else { return Ok(()) };
+    let users = table.get("user").and_then(toml::Value::as_array);
+    let files = users.into_iter().flatten().filter_map(|user| user.get("quorum_public_key"));
+    files.filter_map(toml::Value::as_str).try_for_each(check_path)
+}
+
 /// Takes the options of a `# kmu:` line, which say how the session was started.
 fn take_options(cli: &mut Cli, words: &str) -> Result<(), String> {
     let words = ["kmu"].into_iter().chain(words.split_ascii_whitespace());
-    let said = Cli::try_parse_from(words.clone()).map_err(|error| {
+    let told = |error: clap::Error| {
         let text = error.to_string();
         text.lines().next().unwrap_or_default().to_owned()
-    })?;
+    };
+    let matches = Cli::command().try_get_matches_from(words.clone()).map_err(told)?;
+    let mut said = Cli::from_arg_matches(&matches).map_err(told)?;
+    // What the environment says is no part of the recording.
+    let given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    said.profile = said.profile.filter(|_| given("profile"));
+    said.dialect = said.dialect.filter(|_| given("dialect"));
     if said.command.is_some() || !said.mode.is_empty() || said.allow_shell || said.versions {
         return Err(String::from("only options of the session may stand here"));
     }

@@ -192,10 +192,15 @@ fn places(line: &str, in_list: bool) -> Vec<(Item, Range<usize>)> {
         && let Some((_, item)) = ROWS.iter().find(|(known, _)| *known == name.trim())
     {
         let from = line.len() - value.trim_start().len();
+        if *item == Item::Handles && digits(value.trim()) != value.trim().len() {
+            // It comes from a file: what is no number is never typed instead of a handle.
+            return Vec::new();
+        }
         return vec![(*item, from..from.max(line.trim_end().len()))];
     }
     if let Some(at) = line.find(SESSION_HANDLE) {
-        return vec![(Item::Sessions, at + SESSION_HANDLE.len()..line.trim_end().len())];
+        let from = at + SESSION_HANDLE.len();
+        return vec![(Item::Sessions, from..from.max(line.trim_end().len()))];
     }
     let mut places: Vec<_> = BEFORE_HANDLES
         .iter()
@@ -292,6 +297,7 @@ mod tests {
             (" number of keys matched from start index 0::2\n6, 7, 524296", &["6", "7", "524296"]),
             ("also, shared to following 1 user(s):\n\n4, 5", &[]),
             ("   Key handle      : 7", &["7"]),
+            ("Key handle : 7 -out x", &[]),
         ] {
             assert_eq!(values(text), handles(expected), "{text}");
         }

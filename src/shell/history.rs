@@ -5,15 +5,41 @@ use super::words;
 use crate::command::login_hsm::PASSWORD;
 use crate::command::{self, Word};
 
+/// What a word of a line is, where lines are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing that is secret.
+    Plain,
+    /// A password in its place.
+    Password,
+    /// It stands where nothing belongs, and may be a password.
+    Doubtful,
+}
+
 /// The line as the history keeps it, or nothing. A line that is no command may
 /// be a password. Of a command that takes one, or a line that seems to have
 /// one, the flags stay that the command knows, and the password goes.
 #[must_use]
 pub fn kept(line: &str) -> Option<String> {
     let words = words::split(line).ok()?;
+    let kinds = kinds(&words)?;
+    if kinds.iter().all(|kind| *kind == Kind::Plain) {
+        return Some(line.to_owned());
+    }
+    let plain = words.iter().zip(kinds).filter(|(_, kind)| *kind == Kind::Plain);
+    Some(plain.map(|(word, _)| words::quoted(word)).collect::<Vec<_>>().join(" "))
+}
+
+/// What each word of a line is; nothing for a line that is no command.
+#[must_use]
+pub fn kinds(words: &[Word]) -> Option<Vec<Kind>> {
     let (name, rest) = words.split_first()?;
-    if matches!(name.as_str(), "exit" | "quit" | "help") {
-        return rest.is_empty().then(|| line.to_owned());
+    let mut kinds = vec![Kind::Plain];
+    if command::OTHER_NAMES.contains(&name.as_str()) {
+        let known = |word: &Word| command::find(word).is_some();
+        let kind = |word| if known(word) { Kind::Plain } else { Kind::Doubtful };
+        kinds.extend(rest.iter().map(kind));
+        return Some(kinds);
     }
     let command = command::find(name)?;
     let password = PASSWORD.declaration.name;
@@ -25,31 +51,20 @@ pub fn kept(line: &str) -> Option<String> {
     if !takes_password
         && !rest.iter().any(|word| word.starts_with(password) && declared(word).is_none())
     {
-        return Some(line.to_owned());
+        return Some(vec![Kind::Plain; words.len()]);
     }
-    let mut kept = vec![words::quoted(name)];
-    let mut rest = rest.iter();
-    while let Some(word) = rest.next() {
-        if word.as_str() == "-h" {
-            kept.push(String::from("-h"));
-            continue;
-        }
-        let Some(flag) = declared(word) else {
+    while let Some(word) = rest.get(kinds.len() - 1) {
+        match declared(word) {
+            _ if word.as_str() == "-h" => kinds.push(Kind::Plain),
+            Some(flag) if flag.placeholder.is_empty() => kinds.push(Kind::Plain),
+            Some(flag) if flag.name == password => kinds.extend([Kind::Plain, Kind::Password]),
+            Some(_) => kinds.extend([Kind::Plain; 2]),
             // The word may be a password, or the flag of one.
-            rest.next();
-            continue;
-        };
-        kept.push(flag.name.to_owned());
-        if flag.placeholder.is_empty() {
-            continue;
-        }
-        if let Some(value) = rest.next()
-            && flag.name != password
-        {
-            kept.push(words::quoted(value));
+            None => kinds.extend([Kind::Doubtful; 2]),
         }
     }
-    Some(kept.join(" "))
+    kinds.truncate(words.len());
+    Some(kinds)
 }
 
 #[cfg(test)]
@@ -65,6 +80,7 @@ mod tests {
             ("loginHSM -p", "loginHSM -p"),
             ("findKey -l  x", "findKey -l  x"),
             ("exit", "exit"),
+            ("help  genSymKey", "help  genSymKey"),
         ] {
             assert_eq!(kept(line).as_deref(), Some(expected), "{line}");
         }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::history::{self, Kind};
 use super::words;
-use crate::command::login_hsm::PASSWORD;
 use crate::output::Output;
 
 /// What stands in a recording instead of a password.
@@ -63,14 +63,17 @@ impl Recorder {
         }
     }
 
-    /// Begins a command.
+    /// Begins a command. One that may have a password where none belongs is left out.
     ///
     /// # Errors
     /// What the system says.
     pub fn command(&mut self, line: &str) -> io::Result<()> {
+        let Some(masked) = masked(line) else {
+            return self.leave_out("it is no command, or may have a password in a wrong place");
+        };
         self.write_shown()?;
         self.muted = false;
-        let prompt = Zeroizing::new(format!("{}{}\n", Output::PROMPT, masked(line).as_str()));
+        let prompt = Zeroizing::new(format!("{}{}\n", Output::PROMPT, masked.as_str()));
         self.file.write_all(prompt.as_bytes())
     }
 
@@ -116,33 +119,33 @@ pub fn after_prompt(line: &str) -> Option<&str> {
     Some(typed).filter(blank).map(|typed| typed.trim_matches([' ', '\t']))
 }
 
-/// A line without what may be a password: a word that follows, or belongs to, the flag of one.
+/// A line with its password masked; nothing where it cannot be told what may be one.
 #[must_use]
-pub fn masked(line: &str) -> Zeroizing<String> {
-    let flag = PASSWORD.declaration.name;
-    let mut masked = Zeroizing::new(String::with_capacity(line.len() + MASK.len()));
-    let Ok(words) = words::split(line) else {
-        // Where a quote is open, what is a password cannot be told.
-        masked.push_str(if line.contains(flag) { "'" } else { line });
-        return masked;
-    };
-    if !words.iter().any(|word| word.starts_with(flag)) {
-        masked.push_str(line);
-        return masked;
+pub fn masked(line: &str) -> Option<Zeroizing<String>> {
+    let words = words::split(line).ok()?;
+    // No word of a line has a line end; one of the process's arguments may.
+    if line.contains(['\n', '\r']) {
+        return None;
     }
-    let mut hidden = false;
-    for word in &words {
+    let kinds = if words.is_empty() { Vec::new() } else { history::kinds(&words)? };
+    if kinds.contains(&Kind::Doubtful) {
+        return None;
+    }
+    let mut masked = Zeroizing::new(String::with_capacity(2 * line.len() + MASK.len()));
+    if !kinds.contains(&Kind::Password) {
+        masked.push_str(line);
+        return Some(masked);
+    }
+    for (word, kind) in words.iter().zip(kinds) {
         if !masked.is_empty() {
             masked.push(' ');
         }
-        match word.as_str() {
-            _ if hidden => masked.push_str(MASK),
-            word if word.starts_with(flag) && word != flag => masked.push_str(flag),
-            word => masked.push_str(&Zeroizing::new(words::quoted(word))),
+        match kind {
+            Kind::Password => masked.push_str(MASK),
+            _ => masked.push_str(&Zeroizing::new(words::quoted(word))),
         }
-        hidden = !hidden && word.as_str() == flag;
     }
-    masked
+    Some(masked)
 }
 
 #[cfg(test)]
@@ -154,13 +157,28 @@ mod tests {
         for (line, expected) in [
             ("loginHSM -u CU -p secret -s 'a b'", "loginHSM -u CU -p ******** -s 'a b'"),
             ("loginHSM -p 'two words' -s x", "loginHSM -p ******** -s x"),
-            ("loginHSM -psecret -s x", "loginHSM -p -s x"),
             ("genPBEKey -l x -p secret", "genPBEKey -l x -p ********"),
             ("loginHSM -p", "loginHSM -p"),
-            ("loginHSM -p 'secret", "'"),
+            ("loginHSM -h", "loginHSM -h"),
             ("findKey  -l x", "findKey  -l x"),
+            ("genSymKey -t 31 -q x", "genSymKey -t 31 -q x"),
+            ("help genSymKey", "help genSymKey"),
+            ("", ""),
         ] {
-            assert_eq!(masked(line).as_str(), expected, "{line}");
+            assert_eq!(masked(line).unwrap().as_str(), expected, "{line}");
+        }
+        for line in [
+            "loginHSM -psecret -s x",
+            "loginHSM -u CU -s x -P secret",
+            "loginHSM -u CU -s x --p secret",
+            "loginHSM -p -p secret",
+            "loginHSM -p 'secret",
+            "LoginHSM -u CU -s x p secret",
+            "help secret",
+            "secret",
+            "findKey -l a\nsecret",
+        ] {
+            assert!(masked(line).is_none(), "{line}");
         }
     }
 

@@ -51,15 +51,23 @@ pub fn split(line: &str) -> Result<Vec<Word>, Unsplittable> {
     Ok(words)
 }
 
-/// A word as [`split`] reads it back, in quotes where it needs them. A word
-/// that needs both kinds of quotes cannot come from a line.
+/// A word as [`split`] reads it back, in quotes where it needs them. Every word
+/// of a line can be written so; of others, one that has both kinds of quotes
+/// before its last blank cannot.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     if !word.is_empty() && !word.contains(' ') && !word.starts_with(['\'', '"']) {
         return word.to_owned();
     }
-    let quote = if word.contains('\'') { '"' } else { '\'' };
-    format!("{quote}{word}{quote}")
+    for quote in ['\'', '"'] {
+        if !word.contains(quote) {
+            return format!("{quote}{word}{quote}");
+        }
+    }
+    // After the quotes, a quote is a character like any other.
+    let (blanks, rest) = word.split_at(word.rfind(' ').map_or(0, |last| last + 1));
+    let quote = if blanks.contains('\'') { '"' } else { '\'' };
+    format!("{quote}{blanks}{quote}{rest}")
 }
 
 #[cfg(test)]
@@ -100,6 +108,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_word_of_a_line_can_be_written_again(line in "[ab '\"]{0,16}") {
+            if let Ok(words) = split(&line) {
+                let again: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+                prop_assert_eq!(split(&again.join(" ")), Ok(words));
+            }
+        }
+
         #[test]
         fn words_without_quotes_come_back(words in proptest::collection::vec("[^ '\"]{1,8}", 0..20)) {
             prop_assert_eq!(split_plain(&words.join(" ")), Ok(words));

@@ -87,11 +87,14 @@ struct Object<'a> {
 
 impl Record {
     /// The object of a command that ended so, with the end of its line. Nothing is
-    /// the name of what cannot be read as words.
+    /// the name of what cannot be read as words. What is no command may be a password.
     #[must_use]
     pub fn finish(self, name: Option<&Word>, outcome: Outcome) -> String {
         let name = name.map(|word| word.as_str());
-        let command = name.map(|name| command::find(name).map_or(name, |command| command.name()));
+        let command = name.and_then(|name| {
+            let other = || command::OTHER_NAMES.contains(&name).then_some(name);
+            command::find(name).map(command::Command::name).or_else(other)
+        });
         let code = match outcome {
             Outcome::Ran(code) => Some(code.into()),
             Outcome::Helped | Outcome::Refused | Outcome::Exit => None,
