@@ -40,7 +40,7 @@ fn admits(line: &str) -> bool {
 fn admits_bytes(bytes: &[u8]) -> bool {
     // Most other lines are told by their beginning.
     let begins = |name: &&str| bytes.trim_ascii_start().starts_with(name.as_bytes());
-    COMMANDS.iter().any(|name| begins(&name))
+    COMMANDS.iter().any(|name| begins(name))
         && matches!(line::read(&mut &bytes[..]), Ok(Line::Text(text)) if admits(&text))
 }
 
