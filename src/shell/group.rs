@@ -39,8 +39,7 @@ fn admits(line: &str) -> bool {
 /// Whether these bytes will be read as a line that can be part of a group.
 fn admits_bytes(bytes: &[u8]) -> bool {
     // Most other lines are told by their beginning.
-    let begins = |name: &&str| bytes.trim_ascii_start().starts_with(name.as_bytes());
-    COMMANDS.iter().any(|name| begins(name))
+    COMMANDS.iter().any(|name| bytes.trim_ascii_start().starts_with(name.as_bytes()))
         && matches!(line::read(&mut &bytes[..]), Ok(Line::Text(text)) if admits(&text))
 }
 
