@@ -4,11 +4,13 @@
 use crypto_bigint::BoxedUint;
 use crypto_primes::{Flavor, is_prime};
 use proptest::prelude::*;
+use zeroize::Zeroize;
 
 use super::super::constants::*;
 use super::super::curve::{Curve, Group, encode};
 use super::super::field::Element;
 use super::super::point::Point;
+use super::super::projective::Projective;
 use super::super::{Error, Signature, ecdsa};
 
 /// Calls a function, generic over the words of the field, with every curve.
@@ -201,4 +203,20 @@ fn refuses_wrong_points<const WORDS: usize>(curve: &Curve<WORDS>) {
 #[test]
 fn wrong_points_are_refused() {
     with_every_curve!(refuses_wrong_points);
+}
+
+fn is_wiped<const WORDS: usize>(curve: &Curve<WORDS>) {
+    let mut point = curve.generator;
+    let mut projective = Projective::from(point);
+    point.zeroize();
+    assert!(point == Point { x: Element::ZERO, y: Element::ZERO });
+    projective.zeroize();
+    // Its z, too, so that it has no affine form.
+    assert!(projective.is_infinite().to_bool());
+    assert!(projective.to_affine().into_option().is_none());
+}
+
+#[test]
+fn points_are_wiped() {
+    with_every_curve!(is_wiped);
 }

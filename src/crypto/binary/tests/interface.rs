@@ -110,6 +110,48 @@ fn known_points_are_computed() {
     }
 }
 
+/// What the known points begin with in compressed form (`openssl ec -conv_form compressed`).
+const KNOWN_FORMS: [u8; 10] = [3, 2, 3, 3, 3, 3, 2, 3, 3, 3];
+
+#[test]
+fn compressed_points_are_those_of_openssl() {
+    for ((curve, x, y), form) in KNOWN_POINTS.into_iter().zip(KNOWN_FORMS) {
+        let (x, y) = (bytes(x), bytes(y));
+        let negative: Vec<u8> = x.iter().zip(&y).map(|(x, y)| x ^ y).collect();
+        let decompress = |form: u8, x: &[u8]| curve.decompress(&[&[form], x].concat());
+        assert_eq!(decompress(form, &x), Ok([&[4], &x[..], &y].concat()), "{curve:?}");
+        assert_eq!(decompress(form ^ 1, &x), Ok([&[4], &x[..], &negative].concat()), "{curve:?}");
+
+        for form in [0, 1, 4, 5] {
+            assert_eq!(decompress(form, &x), Err(Error::PointForm));
+        }
+        assert_eq!(decompress(2, &x[1..]), Err(Error::PointForm));
+        assert_eq!(curve.decompress(&[]), Err(Error::PointForm));
+        assert_eq!(decompress(2, &vec![0xff; x.len()]), Err(Error::CoordinateTooLarge));
+        assert_eq!(decompress(2, &vec![0; x.len()]), Err(Error::NotOnCurve));
+        // About every second number is the x of no point.
+        let mut other = x.clone();
+        let found = (0..=255).any(|last| {
+            *other.last_mut().unwrap() = last;
+            decompress(2, &other) == Err(Error::NotOnCurve)
+        });
+        assert!(found, "{curve:?}");
+    }
+}
+
+#[test]
+fn a_public_point_is_checked() {
+    for (curve, x, y) in KNOWN_POINTS {
+        let mut point = [vec![4], bytes(x), bytes(y)].concat();
+        assert_eq!(curve.check_public(&point), Ok(()));
+        *point.last_mut().unwrap() ^= 1;
+        assert_eq!(curve.check_public(&point), Err(Error::NotOnCurve));
+        assert_eq!(curve.check_public(&point[1..]), Err(Error::PointForm));
+        point[1] = 0xff;
+        assert_eq!(curve.check_public(&point), Err(Error::CoordinateTooLarge));
+    }
+}
+
 /// RFC 6979 appendix A.2.8: K-163, SHA-256, message "sample".
 #[test]
 fn a_known_signature_is_made() {
