@@ -139,6 +139,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_longest_line_is_read() {
+        let longest = "x".repeat(65_536);
+        for line in [longest.clone(), longest.clone() + "\r\n"] {
+            assert_eq!(text(read(&mut line.as_bytes()).unwrap()), Ok(longest.clone()));
+        }
+        assert_eq!(text(from_bytes(longest.clone().into_bytes())), Ok(longest.clone()));
+        let longer = text(from_bytes((longest + "x").into_bytes()));
+        assert_eq!(longer, Err(Some(Unreadable::TooLong)));
+    }
+
+    /// A reader that fails once.
+    struct Failing(Option<io::ErrorKind>);
+
+    impl io::Read for Failing {
+        fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+            self.0.take().map_or_else(|| (&b"x\n"[..]).read(bytes), |kind| Err(kind.into()))
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_signal_and_not_after_an_error() {
+        let read = |kind| read(&mut io::BufReader::new(Failing(Some(kind))));
+        assert_eq!(text(read(io::ErrorKind::Interrupted).unwrap()), Ok("x".into()));
+        assert_eq!(
+            read(io::ErrorKind::BrokenPipe).err().unwrap().kind(),
+            io::ErrorKind::BrokenPipe
+        );
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read_to_their_end(bytes: Vec<u8>) {
