@@ -331,6 +331,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_comes_with_advice_where_there_is_some() {
+        let reason = |line: &str| read(line).err().unwrap().reason;
+        assert!(reason("exSymKey -k 7 -out x").unwrap().contains("genSymKey"));
+        assert_eq!(reason("deleteKey"), None);
+    }
+
+    #[test]
     fn one_command_looks_at_nothing_after_the_question_for_help() {
         let usage = read("importPubKey -h -f /no/such -l x").err().unwrap();
         assert!(usage.help_asked && usage.unreadable_files.is_empty());

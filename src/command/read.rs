@@ -232,6 +232,9 @@ mod tests {
     fn hexadecimal_takes_a_prefix_and_an_odd_digit() {
         assert_eq!(hexadecimal("0xab01"), Ok(vec![0xab, 1]));
         assert_eq!(hexadecimal("f01"), Ok(vec![0xf, 1]));
+        assert_eq!(hexadecimal("a"), Ok(vec![0xa]));
+        assert_eq!(hexadecimal("ab"), Ok(vec![0xab]));
+        assert_eq!(hexadecimal("abcde"), Ok(vec![0xa, 0xbc, 0xde]));
         assert!(hexadecimal("0x").is_err());
         assert!(hexadecimal("0xgg").is_err());
         assert!(hexadecimal("é").is_err());
