@@ -235,11 +235,25 @@ expect_end
     assert!(!text.contains("[?2004h"), "{text}");
 }
 
+/// After a login: Ctrl-C ends the wait for nodes that never get a key, and nothing of it stays.
+const TAKEN_BACK: &str = r#"expect "Command:"
+send "genECCKeyPair -i 2 -l two -min_srv 3\r"
+expect "Checking private key status (0 seconds)"
+send "\003"
+expect "kmu: the waiting was ended"
+expect "Couldn't verify key sync on 3 servers"
+expect "Rolling back"
+expect "Command:"
+send "findKey\r"
+expect "Total number of keys present 0"
+expect "Command:"
+send "exit\r"
+expect_end
+"#;
+
 #[test]
 fn control_c_cancels_a_question_and_ends_a_wait_and_never_the_shell() {
-    expect_on_both(
-        "--ephemeral --cluster slow.toml",
-        r#"
+    let script = r#"
 expect "Command:"
 send "loginHSM -u CU -s example_user -p example_pwd\r"
 expect "Command:"
@@ -261,43 +275,19 @@ send "half a command\003"
 expect "Command:"
 send "loginHSM -u CU -s example_user -p example_pwd\r"
 expect "Cfm3LoginHSM returned: 0x00"
-expect "Command:"
-send "genECCKeyPair -i 2 -l two -min_srv 3\r"
-expect "Checking private key status (0 seconds)"
-send "\003"
-expect "kmu: the waiting was ended"
-expect "Couldn't verify key sync on 3 servers"
-expect "Rolling back"
-expect "Command:"
-send "findKey\r"
-expect "Total number of keys present 0"
-expect "Command:"
-send "exit\r"
-expect_end
-"#,
-    );
+"#;
+    expect_on_both("--ephemeral --cluster slow.toml", &format!("{script}{TAKEN_BACK}"));
 }
 
 #[test]
 fn control_c_in_a_wait_does_not_give_up_what_takes_the_key_back() {
-    expect_on_both(
-        "--ephemeral --cluster slow.toml --fault {delete: delay 400 always}",
-        r#"
+    let script = r#"
 expect "Command:"
 send "loginHSM -u CU -s example_user -p example_pwd\r"
-expect "Command:"
-send "genECCKeyPair -i 2 -l two -min_srv 3\r"
-expect "Checking private key status (0 seconds)"
-send "\003"
-expect "kmu: the waiting was ended"
-expect "Rolling back"
-expect "Command:"
-send "findKey\r"
-expect "Total number of keys present 0"
-expect "Command:"
-send "exit\r"
-expect_end
-"#,
+"#;
+    expect_on_both(
+        "--ephemeral --cluster slow.toml --fault {delete: delay 400 always}",
+        &format!("{script}{TAKEN_BACK}"),
     );
 }
 

@@ -331,8 +331,15 @@ impl Outcome {
     }
 }
 
-/// What a line can begin with beside the name of a command.
-pub const OTHER_NAMES: [&str; 4] = ["exit", "quit", "help", "-h"];
+/// The words that run something without being commands.
+pub const OTHER_NAMES: [&str; 3] = ["exit", "help", "quit"];
+
+/// Whether a line that begins with this word runs something, though the word names no command.
+#[must_use]
+pub fn is_other_name(word: &str) -> bool {
+    // The help has this name, too, which nobody needs to be offered.
+    OTHER_NAMES.contains(&word) || word == "-h"
+}
 
 /// Runs a line that has been split into words. No word at all asks for help.
 pub fn run(client: &mut Client<'_>, words: &[Word]) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use clap::parser::ValueSource;
+use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::compare::{Change, compare};
@@ -231,12 +231,10 @@ fn take_options(cli: &mut Cli, words: &str) -> Result<(), String> {
         let text = error.to_string();
         text.lines().next().unwrap_or_default().to_owned()
     };
-    let matches = Cli::command().try_get_matches_from(words.clone()).map_err(told)?;
-    let mut said = Cli::from_arg_matches(&matches).map_err(told)?;
     // What the environment says is no part of the recording.
-    let given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-    said.profile = said.profile.filter(|_| given("profile"));
-    said.dialect = said.dialect.filter(|_| given("dialect"));
+    let options = Cli::command().mut_args(|option| option.env(Resettable::Reset));
+    let matches = options.try_get_matches_from(words.clone()).map_err(told)?;
+    let said = Cli::from_arg_matches(&matches).map_err(told)?;
     if said.command.is_some() || !said.mode.is_empty() || said.allow_shell || said.versions {
         return Err(String::from("only options of the session may stand here"));
     }

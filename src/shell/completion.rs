@@ -8,11 +8,8 @@ use rustyline::completion::Pair;
 use super::words;
 use crate::command::flag::AnyFlag;
 use crate::command::offer::{Choice, Offer, offer};
-use crate::command::{self, COMMANDS, Command};
+use crate::command::{self, COMMANDS, Command, OTHER_NAMES};
 use crate::hsm::Known;
-
-/// The words that run something without being commands.
-const OTHER_WORDS: [&str; 3] = ["exit", "help", "quit"];
 
 /// What stands before the cursor, up to the word that is being typed.
 enum Place {
@@ -34,7 +31,7 @@ pub fn candidates(line: &str, known: &Known) -> (usize, Vec<Pair>) {
     let start = line.rfind(' ').map_or(0, |blank| blank + 1);
     let (before, word) = line.split_at(start);
     match place(before) {
-        Place::Begin => (start, names(word, &OTHER_WORDS)),
+        Place::Begin => (start, names(word, &OTHER_NAMES)),
         Place::Help => (start, names(word, &[])),
         Place::Flag(command, given) => {
             let flags = command.flags.iter().map(|flag| flag.declaration());

@@ -35,7 +35,7 @@ pub fn kept(line: &str) -> Option<String> {
 pub fn kinds(words: &[Word]) -> Option<Vec<Kind>> {
     let (name, rest) = words.split_first()?;
     let mut kinds = vec![Kind::Plain];
-    if command::OTHER_NAMES.contains(&name.as_str()) {
+    if command::is_other_name(name) {
         let known = |word: &Word| command::find(word).is_some();
         let kind = |word| if known(word) { Kind::Plain } else { Kind::Doubtful };
         kinds.extend(rest.iter().map(kind));

@@ -92,7 +92,7 @@ impl Record {
     pub fn finish(self, name: Option<&Word>, outcome: Outcome) -> String {
         let name = name.map(|word| word.as_str());
         let command = name.and_then(|name| {
-            let other = || command::OTHER_NAMES.contains(&name).then_some(name);
+            let other = || command::is_other_name(name).then_some(name);
             command::find(name).map(command::Command::name).or_else(other)
         });
         let code = match outcome {
