@@ -119,6 +119,9 @@ pub enum TopCommand {
         action: ClusterAction,
     },
     /// Replays recorded sessions on a fresh cluster in memory, and compares what they print
+    ///
+    /// Files that a session reads lie beside its recording, which names them in a
+    /// line `# copy: NAME…` before the first prompt.
     Replay {
         /// The recordings
         #[arg(required = true, value_name = "FILE")]
@@ -128,6 +131,9 @@ pub enum TopCommand {
         options: replay::Options,
     },
     /// Runs a session, and writes it to a file that can be replayed
+    ///
+    /// Files that the session reads are not part of it: to replay it, name them in a
+    /// line `# copy: NAME…` before the first prompt.
     Record {
         /// The recording
         file: PathBuf,

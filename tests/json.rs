@@ -157,9 +157,24 @@ fn objects(output: &str) -> Vec<Value> {
         let object = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         let wrong: Vec<_> = schema.iter_errors(&object).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{line}: {wrong:?}");
+        check_words(&object);
         object
     };
     output.lines().map(object).collect()
+}
+
+/// A message is one line of the client's, without the result line, and a failure says something.
+fn check_words(object: &Value) {
+    let told = |name: &str| object[name].as_array().cloned().unwrap_or_default();
+    for message in told("messages").iter().chain(&told("details")) {
+        let text = message.as_str().unwrap();
+        let is_line = !text.is_empty() && text.trim() == text && !text.contains(['\n', '\t']);
+        assert!(is_line && !text.contains("returned"), "{object}");
+    }
+    let silent = told("messages").is_empty() && told("details").is_empty();
+    if object["ok"] == false && object["code"].is_null() && object["result"].is_null() {
+        assert!(!silent, "{object}");
+    }
 }
 
 const OPTIONS: [&str; 7] =
@@ -206,6 +221,90 @@ fn every_command_succeeds_and_fails_as_the_schema_says() {
     assert!(!unknown[0].to_string().contains("nothing"));
     assert_eq!(failed.last().unwrap()["command"], Value::Null);
     assert!(scratch.path("signature").exists());
+}
+
+#[test]
+fn what_the_client_says_is_told_line_by_line() {
+    let lines = format!(
+        "{LOGIN}\ngenECCKeyPair -i 2 -l x\ngenRSAKeyPair -m 2048 -e 65537 -l x\n\
+         sign -f message -k 9 -m 3 -out signature\nsign -f message -k 9 -m 17 -out x\n\
+         verify -f message -s message -k 8 -m 17\nverify -f message -s message -k 6 -m 17\n\
+         verify -f message -s message -k 8 -m 1\nverify -f rsa.pub -s signature -k 8 -m 3\n\
+         verify -f message -s signature -k 8 -m 3\nverify -f message -s signature -k 8 -m 8\n\
+         importPubKey -f message -l x\nfindSingleKey\ndelToken\nfindKey -id a -idx 61\n\
+         getCaviumPrivKey -k 6 -out z\ngenRSAKeyPair -m_value 0\nunWrapKeyWithSize -f message -w 4 -t 31 -s 16 -l x\n\
+         genSymKey -t 31 -s 16 -l x -min_srv 5\n"
+    );
+    let told = |dialect: &str| {
+        let scratch = scratch();
+        let options = ["--ephemeral", "--dialect", dialect, "--output", "json"];
+        let output = scratch.run(&options, &lines).stdout();
+        let fields = |object: &Value| {
+            ["code", "messages", "details", "result"].map(|name| object[name].clone())
+        };
+        objects(&output)[4..].iter().map(fields).collect::<Vec<_>>()
+    };
+    let classic = told("classic");
+    assert_eq!(told("v3"), classic);
+    let expected = [
+        json!([
+            50,
+            ["Unsupported hash type/provided key not valid for signature mechanism"],
+            null,
+            null
+        ]),
+        json!([
+            50,
+            ["Unsupported hash type/provided key not valid for verification mechanism"],
+            null,
+            null
+        ]),
+        json!([27, ["Invalid signature"], null, { "valid": false }]),
+        json!([27, ["Invalid signature length"], null, { "valid": false }]),
+        json!([27, ["Failed to verify signature"], null, { "valid": false }]),
+        json!([0, null, null, { "valid": true }]),
+        json!([27, null, null, { "valid": false }]),
+        json!([
+            53,
+            ["Failed to read Public Key from file message"],
+            ["message: there is no PEM key of the kind that is needed in it"],
+            null
+        ]),
+        json!([null, null, ["-k is missing"], null]),
+        json!([null, null, ["either -tf or -f is needed"], null]),
+        json!([null, null, ["-id and -idx exclude each other"], null]),
+        json!([
+            53,
+            [
+                "Input key handle should be RSA/ECDSA private key handle",
+                "Error in writing private key file"
+            ],
+            null,
+            null
+        ]),
+        json!([null, ["Invalid m_value.", "Valid m_value range is 1 to 8"], null, null]),
+        json!([
+            190,
+            [
+                "Warning: IV (-i) is missing.",
+                "0xA6A6A6A6A6A6A6A6/0x0 is considered as default IV based on fw ver",
+                "Warning: Mechanism for wrap/unwrap is missing.",
+                "NIST_AES_WRAP_NO_PAD is the default mechanishm",
+                "WARN template option is missing.",
+                "so unwrapping key without template.",
+            ],
+            ["the wrapped key does not open with this wrapping key"],
+            null
+        ]),
+        json!([0, [
+            "Not a valid min_srv count, please check the number of servers in cluster !!",
+            "Key generation succesful in all servers 3 present in the cluster",
+        ], null, { "handle": 10, "servers": 3 }]),
+    ];
+    assert_eq!(classic.len(), expected.len());
+    for (told, expected) in classic.iter().zip(&expected) {
+        assert_eq!(json!(told), *expected);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod support;
 
 use kmu::crypto::asymmetric::{Algorithm, PrivateKey, PublicKey};
 use kmu::crypto::curve::CURVES;
-use kmu::crypto::signature::{MECHANISMS, sign, verify};
+use kmu::crypto::signature::{MECHANISMS, Verdict, sign, verify};
 use kmu::crypto::{fake_pem, pem, random};
 use support::forged::{inner, inner_public, sequence};
 use support::{Scratch, openssl};
@@ -54,7 +54,7 @@ fn check_private(key: &PrivateKey) {
     let mechanism = MECHANISMS.iter().find(|row| row.fits(key.public.algorithm));
     if let Some(mechanism) = mechanism {
         let signature = sign(&key.der, mechanism, b"x", &mut random::from_seed(60, 0)).unwrap();
-        assert_eq!(verify(&key.public.der, mechanism, b"x", &signature), Ok(true));
+        assert_eq!(verify(&key.public.der, mechanism, b"x", &signature), Ok(Verdict::Valid));
     }
 }
 

@@ -229,6 +229,32 @@ fn a_question_that_was_answered_on_a_later_line_is_answered_so() {
 }
 
 #[test]
+fn files_that_a_session_reads_are_hinted_at() {
+    let scratch = Scratch::new();
+    scratch.write("message", "a message");
+    let key = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/ec.pem");
+    scratch.write("ec.pem", std::fs::read(key).unwrap());
+    let session = |line: &str| {
+        let lines = format!("{LOGIN}\n{line}\nexit\n");
+        let options = ["--ephemeral", "record", "--force", "s.txt"];
+        assert_eq!(scratch.run(&options, &lines).status(), 0);
+        let recording = scratch.read("s.txt");
+        let (status, printed, _) = replayed(&scratch, &recording);
+        (recording, status, printed)
+    };
+    for line in ["sign -f message -k 7 -m 17 -out s", "importPrivateKey -f ec.pem -l x -w 4"] {
+        let (recording, status, printed) = session(line);
+        assert_eq!(status, 1, "{printed}");
+        assert!(printed.contains("\nhint  a file that the session reads is missing"), "{printed}");
+        let completed = format!("# copy: message ec.pem\n{recording}");
+        let (status, printed, _) = replayed(&scratch, completed);
+        assert_eq!((status, &*printed), (0, "ok    s.txt\n"));
+    }
+    let (_, printed, _) = replayed(&scratch, SESSION.replace("violates", "breaks"));
+    assert!(!printed.contains("hint"), "{printed}");
+}
+
+#[test]
 fn a_recording_has_no_password_and_replays() {
     let scratch = Scratch::new();
     let lines = format!(

@@ -6,7 +6,9 @@ mod support;
 
 use kmu::crypto::asymmetric::{Algorithm, PrivateKey, PublicKey};
 use kmu::crypto::curve::CURVES;
+use kmu::crypto::numbers;
 use kmu::crypto::random;
+use kmu::crypto::signature::Verdict::{Malformed, Mismatch, OtherDigest, Valid, WrongLength};
 use kmu::crypto::signature::{Hash, MECHANISMS, Mechanism, Scheme, padded_length, sign, verify};
 use support::{Scratch, openssl};
 
@@ -40,14 +42,22 @@ fn check(scratch: &Scratch, key: &PrivateKey, name: &str) {
     for mechanism in MECHANISMS.iter().filter(|row| row.fits(key.public.algorithm)) {
         used += 1;
         let ours = sign(&key.der, mechanism, message, &mut random).unwrap();
-        assert_eq!(verify(&key.public.der, mechanism, message, &ours), Ok(true));
-        assert_eq!(verify(&key.public.der, mechanism, b"another", &ours), Ok(false));
-        for at in [0, ours.len() / 3, ours.len() / 2] {
+        assert_eq!(verify(&key.public.der, mechanism, message, &ours), Ok(Valid));
+        let (another, first_altered, nothing) = match mechanism.scheme {
+            Scheme::Pkcs1 => (OtherDigest, Mismatch, WrongLength),
+            Scheme::Pss => (Mismatch, Mismatch, WrongLength),
+            Scheme::Ecdsa => (Mismatch, Malformed, Malformed),
+        };
+        assert_eq!(verify(&key.public.der, mechanism, b"another", &ours), Ok(another));
+        for (at, expected) in
+            [(0, first_altered), (ours.len() / 3, Mismatch), (ours.len() / 2 - 2, Mismatch)]
+        {
             let mut altered = ours.clone();
             altered[at] ^= 4;
-            assert_eq!(verify(&key.public.der, mechanism, message, &altered), Ok(false), "{name}");
+            let verdict = verify(&key.public.der, mechanism, message, &altered);
+            assert_eq!(verdict, Ok(expected), "{name} {at}");
         }
-        assert_eq!(verify(&key.public.der, mechanism, message, &[]), Ok(false));
+        assert_eq!(verify(&key.public.der, mechanism, message, &[]), Ok(nothing));
 
         // OpenSSL takes the file as it is: it needs no padding.
         if mechanism.scheme == Scheme::Ecdsa {
@@ -69,7 +79,7 @@ fn check(scratch: &Scratch, key: &PrivateKey, name: &str) {
         openssl(&directory, &[&options[..], &make].concat());
         let theirs = std::fs::read(scratch.path("theirs")).unwrap();
         let verdict = verify(&key.public.der, mechanism, message, &theirs);
-        assert_eq!(verdict, Ok(true), "{name} {}", mechanism.name);
+        assert_eq!(verdict, Ok(Valid), "{name} {}", mechanism.name);
         if mechanism.scheme == Scheme::Ecdsa {
             check_padding(&key.public, mechanism, message, &theirs);
         }
@@ -83,12 +93,12 @@ fn check(scratch: &Scratch, key: &PrivateKey, name: &str) {
 fn check_padding(key: &PublicKey, mechanism: &Mechanism, message: &[u8], signature: &[u8]) {
     let room = padded_length(key.curve().unwrap()) - signature.len();
     for (tail, expected) in [
-        (vec![0; room], true),
-        (vec![0; room / 2], true),
-        (vec![0; room + 1], false),
-        (vec![0; 1000], false),
-        (vec![1], false),
-        (vec![0, 1], false),
+        (vec![0; room], Valid),
+        (vec![0; room / 2], Valid),
+        (vec![0; room + 1], Malformed),
+        (vec![0; 1000], Malformed),
+        (vec![1], Malformed),
+        (vec![0, 1], Malformed),
     ] {
         let padded = [signature, &tail].concat();
         assert_eq!(verify(&key.der, mechanism, message, &padded), Ok(expected), "{tail:?}");
@@ -119,6 +129,59 @@ fn rsa_agrees_with_openssl() {
     // SHA-512 with a salt as long does not fit in 1024 bits, just.
     let key = PrivateKey::generate_rsa(1024, 65_537, &mut random).unwrap();
     assert!(sign(&key.der, &MECHANISMS[8], b"x", &mut random).is_err());
+}
+
+/// What OpenSSL computes of blocks that are padded rightly or not.
+#[test]
+fn only_what_is_padded_as_a_signature_has_another_digest() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("");
+    let mut random = random::from_seed(7, 0);
+    for bits in [1024, 1049] {
+        let key = PrivateKey::generate_rsa(bits, 65_537, &mut random).unwrap();
+        scratch.write("private.der", &key.der);
+        let length = key.public.modulus.len();
+        let block = |start: &[u8], filler: usize, end: &[u8]| {
+            let rest = length - start.len() - filler - end.len();
+            [start, &vec![255; filler], end, &vec![7; rest]].concat()
+        };
+        let full = length - 3 - 5;
+        for (block, expected) in [
+            (block(&[0, 1], full, &[0, 1, 2, 3, 4, 5]), OtherDigest),
+            (block(&[0, 1], length - 3, &[0]), OtherDigest),
+            (block(&[0, 1], 8, &[0]), OtherDigest),
+            (block(&[0, 1], 7, &[0]), Mismatch),
+            (block(&[0, 1], 20, &[1]), Mismatch),
+            (block(&[0, 1], length - 2, &[]), Mismatch),
+            (block(&[0, 2], full, &[0, 1, 2, 3, 4, 5]), Mismatch),
+            (block(&[0, 0], 30, &[0]), Mismatch),
+        ] {
+            scratch.write("block", &block);
+            // The same computation as signing, which pkeyutl refuses for long input.
+            let sign = ["-decrypt", "-keyform", "DER", "-inkey", "private.der", "-in", "block"];
+            let raw = ["-out", "signature", "-pkeyopt", "rsa_padding_mode:none"];
+            openssl(&directory, &[&["pkeyutl"], &sign[..], &raw].concat());
+            let signature = std::fs::read(scratch.path("signature")).unwrap();
+            let verdict = |mechanism| verify(&key.public.der, mechanism, b"x", &signature);
+            assert_eq!(verdict(&MECHANISMS[1]), Ok(expected), "{block:?}");
+            assert_eq!(verdict(&MECHANISMS[6]), Ok(Mismatch), "{block:?}");
+        }
+        for number in [key.public.modulus.clone(), vec![255; length]] {
+            let verdict = verify(&key.public.der, &MECHANISMS[1], b"x", &number);
+            assert_eq!(verdict, Ok(Mismatch));
+        }
+    }
+}
+
+#[test]
+fn numbers_longer_than_the_order_are_no_signature() {
+    let key = PrivateKey::generate_ec(&CURVES[1], &mut random::from_seed(8, 0)).unwrap();
+    let length = usize::from(CURVES[1].key_bits).div_ceil(8);
+    for (r, expected) in [(length, Mismatch), (length + 1, Malformed)] {
+        let signature = numbers::write(&[&vec![1; r], &[1]]).unwrap();
+        let verdict = verify(&key.public.der, &MECHANISMS[12], b"x", &signature);
+        assert_eq!(verdict, Ok(expected), "{r}");
+    }
 }
 
 #[test]

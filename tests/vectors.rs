@@ -87,7 +87,8 @@ fn ec_public_key(curve: &Curve, point: &[u8]) -> Vec<u8> {
 
 fn verify(key: &[u8], mechanism: u32, message: &[u8], signature: &[u8]) -> bool {
     let mechanism = signature::Mechanism::from_number(mechanism).unwrap();
-    signature::verify(key, mechanism, message, signature).unwrap()
+    let verdict = signature::verify(key, mechanism, message, signature).unwrap();
+    verdict == signature::Verdict::Valid
 }
 
 #[test]

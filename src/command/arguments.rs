@@ -243,7 +243,9 @@ impl Reading {
         {
             let declaration = flag.declaration();
             let text = declaration.missing.to_owned();
-            if !text.is_empty() {
+            if text.is_empty() {
+                self.explain(|| format!("{} is missing", declaration.name));
+            } else {
                 let plainly = declaration.missing_plainly;
                 let message = if plainly { Message::Plain(text) } else { Message::Error(text) };
                 self.usage.messages.push(message);

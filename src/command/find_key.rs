@@ -127,7 +127,11 @@ pub static COMMAND: Command = Command {
 
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let id = match (arguments.get(&ID), arguments.get(&ID_HEXADECIMAL)) {
-        (Some(_), Some(_)) => return Err(Usage::default()),
+        (Some(_), Some(_)) => {
+            let (text, bytes) = (ID.declaration.name, ID_HEXADECIMAL.declaration.name);
+            let reason = Some(format!("{text} and {bytes} exclude each other"));
+            return Err(Usage { reason, ..Usage::default() });
+        }
         (text, bytes) => text.map(String::into_bytes).or(bytes),
     };
     let modulus = match arguments.get(&MODULUS).map(|file| read_modulus(&file)).transpose() {

@@ -91,6 +91,8 @@ pub struct Declaration {
     pub missing: &'static str,
     /// Whether that is said without `Error: ` in front.
     pub missing_plainly: bool,
+    /// When a required flag is not needed after all, which its command knows.
+    pub unless: &'static str,
     /// The lines of the explanation in the help, which leaves a flag out that has none.
     pub explanation: &'static [&'static str],
     /// Which values it takes, where that does not follow from their type; `A to B` comes first.
@@ -162,6 +164,7 @@ impl<T> Flag<T> {
             optional: false,
             missing,
             missing_plainly: false,
+            unless: "",
             explanation,
             takes: "",
             default: "",
@@ -189,6 +192,12 @@ impl<T> Flag<T> {
     /// The same flag, whose absence is told without `Error: `.
     pub const fn missed_plainly(mut self) -> Self {
         self.declaration.missing_plainly = true;
+        self
+    }
+
+    /// The same flag, which is not needed then.
+    pub const fn unless(mut self, case: &'static str) -> Self {
+        self.declaration.unless = case;
         self
     }
 
@@ -226,6 +235,7 @@ impl Flag<()> {
             optional: true,
             missing: "",
             missing_plainly: false,
+            unless: "",
             explanation,
             takes: "",
             default: "",

@@ -13,7 +13,7 @@ static USER_TYPE: Flag<String> = Flag::required(
     "-u",
     "<user type>",
     "User type (-u) is missing.",
-    &["Type of the user: CU, CO, AU or PRECO"],
+    &["Type of the user: CU, CO, AU, PRECO or PO"],
     read::text,
 )
 .takes("CU, CO, AU, PRECO or PO")

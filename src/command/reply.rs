@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::flag::UnreadableFile;
 use super::{COMMANDS, Command, Usage, suggest};
 use crate::crypto;
+use crate::crypto::signature::Verdict;
 use crate::hsm::information::{HsmInformation, PartitionInformation};
 use crate::hsm::key::Class;
 use crate::hsm::names::Handle;
@@ -103,7 +104,7 @@ pub enum Reply {
     /// The key to sign or verify with has no type that the user may read.
     KeyTypeUnread(ReturnCode),
     /// How verifying ended.
-    Verified(Status),
+    Verified(Answer<Verdict>),
     /// That RC4 keys are not made in this mode, whose number it is.
     Rc4Refused(i8),
     /// The handle of a key once more, after it was found on enough nodes.
@@ -399,8 +400,8 @@ impl Reply {
             Self::PublicKeyExported(status, _)
             | Self::KeyWrapped(status, ..)
             | Self::MaskedObjectExtracted(status, _)
-            | Self::Signed(status, _)
-            | Self::Verified(status) => status,
+            | Self::Signed(status, _) => status,
+            Self::Verified(answer) => &answer.status,
             Self::UnreadablePublicKey(key) | Self::UnreadablePrivateKey(key) => {
                 return Some(&key.detail);
             }

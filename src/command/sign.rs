@@ -10,10 +10,10 @@ use super::reply::Reply;
 use super::write_file::{Readers, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words};
 use crate::crypto::signature::Mechanism;
-use crate::hsm::Status;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
+use crate::hsm::{Answer, Status};
 
 /// An unreadable message shows the help without a message of its own.
 static SIGNED_MESSAGE: Flag<FileContent> = Flag::required(
@@ -174,12 +174,12 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
     let signature = arguments.required(&SIGNATURE)?;
     let mechanism = Mechanism::from_number(arguments.required(&VERIFY_MECHANISM)?);
     let key = arguments.required(&PUBLIC_KEY)?;
-    let status = match read_key_type(client, key) {
-        Ok(()) => client.hsm.verify(key, mechanism, &message.content, &signature.content).status,
-        Err(status) => status,
+    let answer = match read_key_type(client, key) {
+        Ok(()) => client.hsm.verify(key, mechanism, &message.content, &signature.content),
+        Err(status) => Answer { status, value: None },
     };
-    let code = status.code;
-    client.show(&Reply::Verified(status));
+    let code = answer.status.code;
+    client.show(&Reply::Verified(answer));
     Ok(code)
 }
 

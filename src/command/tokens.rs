@@ -179,7 +179,11 @@ fn delete(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, 
     let file = arguments.get(&TOKEN_FILE);
     let which = match &file {
         _ if arguments.has(&DELETE_ALL) => DeleteTokens::AllOfUser,
-        None => return Err(Usage::default()),
+        None => {
+            let (file, all) = (TOKEN_FILE.declaration.name, DELETE_ALL.declaration.name);
+            let reason = Some(format!("either {file} or {all} is needed"));
+            return Err(Usage { reason, ..Usage::default() });
+        }
         Some(file) if !file.content.len().is_multiple_of(TOKEN_LENGTH) => {
             let text = String::from("Improper token passed");
             return Err(Usage::tell(Message::Remark(text)));

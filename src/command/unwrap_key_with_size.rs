@@ -63,7 +63,8 @@ static SIZE: Flag<u32> = Flag::required(
     ],
     read::integer,
 )
-.takes("1 to 4294967295");
+.takes("1 to 4294967295")
+.unless("with mechanism 10");
 
 static MODULUS_BITS: Flag<u32> = Flag::optional(
     "-m",

@@ -2,6 +2,8 @@
 
 use pkcs8::DecodePrivateKey;
 use rand_core::CryptoRng;
+use rsa::BoxedUint;
+use rsa::traits::PublicKeyParts;
 use sha1::Sha1;
 use sha2::digest::Digest;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -91,6 +93,21 @@ impl Mechanism {
     }
 }
 
+/// Whether a signature belongs to message and key, and if not, where that shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does.
+    Valid,
+    /// An RSA signature is not as long as the modulus.
+    WrongLength,
+    /// A PKCS#1 v1.5 signature of this key signs another message, or with another hash.
+    OtherDigest,
+    /// It is not the DER of two numbers that an ECDSA signature of this curve could have.
+    Malformed,
+    /// It shows only in the end.
+    Mismatch,
+}
+
 /// Calls `$function::<Digest>` for a hash.
 macro_rules! with_hash {
     ($hash:expr, $function:ident ( $($argument:expr),* )) => {
@@ -152,7 +169,8 @@ pub fn sign(
 }
 
 /// Whether a signature belongs to message and SubjectPublicKeyInfo. An ECDSA
-/// signature may be padded as [`sign`] does it, wholly, in part or not at all.
+/// signature may be padded as [`sign`] says that the HSM does it, wholly, in part
+/// or not at all.
 ///
 /// # Errors
 /// [`Error::InvalidKey`] when the key is not of the mechanism's algorithm.
@@ -161,7 +179,7 @@ pub fn verify(
     mechanism: &Mechanism,
     message: &[u8],
     signature: &[u8],
-) -> Result<bool, Error> {
+) -> Result<Verdict, Error> {
     match mechanism.scheme {
         Scheme::Pkcs1 | Scheme::Pss => {
             let key =
@@ -173,8 +191,11 @@ pub fn verify(
             let key = PublicKey::from_der(public_key)?;
             let curve = key.curve().ok_or(Error::InvalidKey)?;
             let hash = with_hash!(mechanism.hash, digest(message));
-            let Some([r, s]) = from_der(curve, signature) else { return Ok(false) };
-            Ok(curve.verify_prehash(&key.modulus, &hash, &r, &s))
+            Ok(match from_der(curve, signature) {
+                None => Verdict::Malformed,
+                Some([r, s]) if curve.verify_prehash(&key.modulus, &hash, &r, &s) => Verdict::Valid,
+                Some(_) => Verdict::Mismatch,
+            })
         }
     }
 }
@@ -215,24 +236,50 @@ fn verify_rsa<
     message: &[u8],
     signature: &[u8],
     pss: bool,
-) -> bool {
-    if pss {
-        key.pss_verify::<D>(message, signature).is_ok()
+) -> Verdict {
+    let verified = if pss {
+        key.pss_verify::<D>(message, signature)
     } else {
-        key.pkcs1v15_verify::<D>(message, signature).is_ok()
+        key.pkcs1v15_verify::<D>(message, signature)
+    };
+    match verified {
+        Ok(()) => Verdict::Valid,
+        Err(_) if signature.len() != key.size() => Verdict::WrongLength,
+        Err(_) if !pss && has_signature_padding(key, signature) => Verdict::OtherDigest,
+        Err(_) => Verdict::Mismatch,
     }
+}
+
+/// Whether the key makes of a signature what is padded as RFC 8017 section 9.2
+/// says: 0, 1, eight bytes 255 or more, 0, and a digest of whatever kind.
+fn has_signature_padding(key: &rsa::PublicKey, signature: &[u8]) -> bool {
+    let Ok(number) = BoxedUint::from_be_slice(signature, key.n_bits_precision()) else {
+        return false;
+    };
+    if number >= *key.n().as_ref() {
+        return false;
+    }
+    let Ok(message) = rsa::hazmat::rsa_encrypt(key, &number) else { return false };
+    let message = message.to_be_bytes();
+    // In whole words, the number may be longer than the modulus.
+    let message = &message[message.len().saturating_sub(key.size())..];
+    let Some(padded) = message.strip_prefix(&[0, 1]) else { return false };
+    let padding = padded.iter().take_while(|byte| **byte == 255).count();
+    padding >= 8 && padded.get(padding) == Some(&0)
 }
 
 fn digest<D: Digest>(message: &[u8]) -> Vec<u8> {
     D::digest(message).to_vec()
 }
 
-/// Both numbers of an Ecdsa-Sig-Value (RFC 3279 section 2.2.3), after which zero
-/// bytes may follow up to the longest DER of the curve.
+/// Both numbers of an Ecdsa-Sig-Value (RFC 3279 section 2.2.3), neither longer
+/// than the order, after which zero bytes may follow up to the longest DER of the curve.
 fn from_der(curve: &Curve, signature: &[u8]) -> Option<[Number; 2]> {
     let (pair, length) = numbers::read_prefix(signature).ok()?;
     let padding = signature.get(length..)?;
     let is_padded = padding.iter().all(|byte| *byte == 0)
         && (padding.is_empty() || signature.len() <= padded_length(curve));
-    is_padded.then_some(pair)
+    let length = usize::from(curve.key_bits).div_ceil(8);
+    let fits = pair.iter().all(|number| number.len() <= length);
+    (is_padded && fits).then_some(pair)
 }

@@ -8,7 +8,7 @@ use super::names::Handle;
 use super::permit::Permit;
 use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::Algorithm;
-use crate::crypto::signature::{self, Mechanism};
+use crate::crypto::signature::{self, Mechanism, Verdict};
 
 impl Hsm {
     /// Signs a message with a private key that allows it.
@@ -32,7 +32,7 @@ impl Hsm {
     /// Verifies a signature with a public key that allows it.
     ///
     /// 0x32 when the mechanism does not fit the key, 0x1b when the signature
-    /// does not belong to message and key.
+    /// does not belong to message and key. The value is there in that case, too.
     #[must_use]
     pub fn verify(
         &self,
@@ -40,8 +40,12 @@ impl Hsm {
         mechanism: Option<&'static Mechanism>,
         message: &[u8],
         signature: &[u8],
-    ) -> Answer<()> {
-        Answer::local(self.try_verify(handle, mechanism, message, signature))
+    ) -> Answer<Verdict> {
+        let mut answer = Answer::local(self.try_verify(handle, mechanism, message, signature));
+        if answer.value.is_some_and(|verdict| verdict != Verdict::Valid) {
+            answer.status.code = ReturnCode::BAD_PKCS_DATA;
+        }
+        answer
     }
 
     fn try_sign(
@@ -65,16 +69,12 @@ impl Hsm {
         mechanism: Option<&'static Mechanism>,
         message: &[u8],
         signature: &[u8],
-    ) -> Outcome<()> {
+    ) -> Outcome<Verdict> {
         let open = self.visible_key(handle)?;
         let mechanism = fitting(mechanism, &open.key, Class::Public)?;
         // Public keys are everybody's: no token is ever needed.
         let open = self.key_for(handle, Attribute::Verify, &mut Permit::default())?;
-        if signature::verify(&open.material, mechanism, message, signature)? {
-            Ok(())
-        } else {
-            Err(ReturnCode::BAD_PKCS_DATA.into())
-        }
+        Ok(signature::verify(&open.material, mechanism, message, signature)?)
     }
 
     fn visible_key(&self, handle: Handle) -> Outcome<super::key_record::OpenKey> {

@@ -8,11 +8,12 @@ use super::files::unfit_mechanism;
 use super::keys;
 use super::templates::{Calls, Found, Style, Templates};
 use crate::command::reply::{AttributesRead, Maker};
+use crate::crypto::signature::Verdict;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::User;
-use crate::hsm::{AttributeDump, KeyInfo, NodeStatus, Status};
+use crate::hsm::{Answer, AttributeDump, KeyInfo, NodeStatus, Status};
 
 /// The templates.
 pub const TEMPLATES: Templates = Templates {
@@ -145,7 +146,10 @@ fn key_wrapped(s: Style, status: &Status, file: &Path, length: usize) -> String 
 fn signed(s: Style, status: &Status, file: &Path) -> String {
     let i = s.indent;
     let said = match status.code {
-        ReturnCode::SUCCESS => format!("\n{i}signature is written to file {}\n", file.display()),
+        // The client names the file whether or not it could be written.
+        ReturnCode::SUCCESS | ReturnCode::WRITE_OUTPUT_FILE => {
+            format!("\n{i}signature is written to file {}\n", file.display())
+        }
         _ => String::new(),
     };
     unfit_mechanism(i, status, "signature")
@@ -154,8 +158,8 @@ fn signed(s: Style, status: &Status, file: &Path) -> String {
         + &s.cluster(status)
 }
 
-fn verified(s: Style, status: &Status) -> String {
-    let i = s.indent;
+fn verified(s: Style, answer: &Answer<Verdict>) -> String {
+    let (i, status) = (s.indent, &answer.status);
     let result = s.returned("Cfm3Verify", status.code);
     match status.code {
         ReturnCode::SUCCESS => format!("\n{i}Signature verification successful\n") + &result,

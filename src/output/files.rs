@@ -4,9 +4,29 @@ use std::path::Path;
 
 use super::templates::Style;
 use crate::command::flag::UnreadableFile;
-use crate::command::reply::{FakePem, HostWrapped, ValidHandle};
+use crate::command::reply::{FakePem, HostWrapped, UnreadableKey, ValidHandle};
+use crate::crypto;
+use crate::crypto::signature::Verdict;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{HostWrap, Status};
+
+/// What is said of a key of an algorithm that is none of the HSM's; the client
+/// has no number for such a type.
+pub const INVALID_KEY_TYPE: &str = "Error: Invalid Key Type -1\n";
+
+/// How the lines begin that say of a file which a command reads that it cannot be read.
+const UNREADABLE: &str = "WARNING: Failed to read from the file";
+const NOT_OPENED: &str = "failed to open file ";
+
+/// Whether a printed line says that a file which the command reads cannot be read.
+pub fn names_unreadable_file(line: &str) -> bool {
+    [UNREADABLE, NOT_OPENED].iter().any(|start| line.trim_start().starts_with(start))
+}
+
+/// A file with a private key that cannot be opened, and why.
+pub fn key_file_not_opened(file: &Path, reason: &str) -> String {
+    format!("{NOT_OPENED} {} : {reason}\n", file.display())
+}
 
 /// aesWrapUnwrap and aesUnwrapPkcs8Buffer.
 pub fn host_wrapped(s: Style, wrapped: &HostWrapped) -> String {
@@ -70,6 +90,25 @@ pub fn unfit_mechanism(i: &str, status: &Status, what: &str) -> String {
     format!("\n{i}Unsupported hash type/provided key not valid for {what} mechanism\n")
 }
 
+/// What later clients say of a signature that they refuse without asking the
+/// HSM, or by what they compute from its answer.
+pub fn signature_fault(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::WrongLength => Some("Invalid signature length"),
+        Verdict::OtherDigest => Some("Failed to verify signature"),
+        Verdict::Malformed => Some("Invalid signature"),
+        Verdict::Valid | Verdict::Mismatch => None,
+    }
+}
+
+/// importPubKey's words about a file that holds no public key.
+pub fn unreadable_public_key(i: &str, key: &UnreadableKey) -> String {
+    match key.reason {
+        crypto::Error::UnknownAlgorithm => INVALID_KEY_TYPE.to_owned(),
+        _ => format!("\n{i} Failed to read Public Key from file {}\n", key.file.display()),
+    }
+}
+
 /// getCert.
 pub fn certificate_read(i: &str, status: &Status, file: &Path) -> String {
     let got =
@@ -89,5 +128,5 @@ pub fn unreadable_file(i: &str, file: &UnreadableFile) -> String {
     let name = file.path.display();
     let empty =
         if file.empty { format!("\n{i} {name} is an empty file.\n") } else { String::new() };
-    empty + &format!("\n{i}WARNING: Failed to read from the file \"{name}\".\n")
+    empty + &format!("\n{i}{UNREADABLE} \"{name}\".\n")
 }

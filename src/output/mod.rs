@@ -200,6 +200,12 @@ impl Output {
         format!("\n{}Error: shell lines are run with --allow-shell only.\n", self.indent.text())
     }
 
+    /// Whether a printed line says that a file which the command reads cannot be read.
+    #[must_use]
+    pub fn names_unreadable_file(line: &str) -> bool {
+        files::names_unreadable_file(line)
+    }
+
     /// What is said about arguments that name no way to run.
     #[must_use]
     pub fn unknown_mode(&self) -> String {

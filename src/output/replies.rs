@@ -1,6 +1,9 @@
 //! A text for every reply. What the dialects say differently stands in their templates.
 
-use super::files::{certificate_read, fake_pem, handle_file, host_wrapped, unreadable_file};
+use super::files::{
+    INVALID_KEY_TYPE, certificate_read, fake_pem, handle_file, host_wrapped, key_file_not_opened,
+    unreadable_file, unreadable_public_key,
+};
 use super::templates::Style;
 use super::{explained, found, help, information, keys, lists, tokens};
 use crate::command::flag::Message;
@@ -11,10 +14,6 @@ use crate::hsm::Status;
 use crate::hsm::key::Class;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::UserType;
-
-/// What is said of a key of an algorithm that is none of the HSM's; the client
-/// has no number for such a type.
-const INVALID_KEY_TYPE: &str = "Error: Invalid Key Type -1\n";
 
 /// The text of a reply.
 pub fn render(s: Style, reply: &Reply) -> String {
@@ -74,18 +73,13 @@ pub fn render(s: Style, reply: &Reply) -> String {
             written + &s.returned("Cfm3ExportPubKey", status.code)
         }
         Reply::UnreadablePublicKey(key) => {
-            let said = match key.reason {
-                crypto::Error::UnknownAlgorithm => INVALID_KEY_TYPE.to_owned(),
-                _ => format!("\n{i} Failed to read Public Key from file {}\n", key.file.display()),
-            };
-            said + &s.returned("Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
+            unreadable_public_key(i, key)
+                + &s.returned("Cfm3CreatePublicKey", ReturnCode::INVALID_INPUT)
         }
         Reply::AlreadyImported(handle) => {
             format!("\nThis key is already imported with handle {handle}\n\n")
         }
-        Reply::KeyFileNotOpened(file, reason) => {
-            format!("failed to open file  {} : {reason}\n", file.display())
-        }
+        Reply::KeyFileNotOpened(file, reason) => key_file_not_opened(file, reason),
         Reply::UnreadablePrivateKey(key) => match key.reason {
             crypto::Error::UnknownAlgorithm => INVALID_KEY_TYPE.to_owned(),
             _ => String::from("failed to read private key from file\n\n"),
@@ -120,7 +114,7 @@ pub fn render(s: Style, reply: &Reply) -> String {
             format!("Cfm3GetAttribute to get key type failed {} : {} \n", code.0, code.text())
         }
         Reply::Signed(status, file) => (s.templates.signed)(s, status, file),
-        Reply::Verified(status) => (s.templates.verified)(s, status),
+        Reply::Verified(answer) => (s.templates.verified)(s, answer),
         Reply::Rc4Refused(state) => {
             format!("\n RC4 is not allowed in FIPS mode\n\n Current FIPS mode: {state:08x}\n")
         }

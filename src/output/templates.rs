@@ -5,12 +5,13 @@ use std::path::Path;
 
 use super::attribute_file::Form;
 use crate::command::reply::{AttributesRead, Maker};
+use crate::crypto::signature::Verdict;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::information::FipsState;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::User;
-use crate::hsm::{KeyInfo, NodeStatus, Status};
+use crate::hsm::{Answer, KeyInfo, NodeStatus, Status};
 
 /// The templates of a dialect. Every function gets the indent first.
 pub struct Templates {
@@ -37,7 +38,7 @@ pub struct Templates {
     /// What sign says.
     pub signed: fn(Style, &Status, &Path) -> String,
     /// What verify says.
-    pub verified: fn(Style, &Status) -> String,
+    pub verified: fn(Style, &Answer<Verdict>) -> String,
     /// The table of users.
     pub users: fn(&str, &[User]) -> String,
     /// How findKey lists what it has found.

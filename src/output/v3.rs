@@ -4,16 +4,17 @@
 use std::path::Path;
 
 use super::attribute_file::{self, Form};
-use super::files::unfit_mechanism;
+use super::files::{signature_fault, unfit_mechanism};
 use super::keys;
 use super::templates::{Calls, Found, Style, Templates};
 use crate::command::reply::{AttributesRead, Maker};
+use crate::crypto::signature::Verdict;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::information::FipsState;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::user::User;
-use crate::hsm::{AttributeDump, KeyInfo, NodeStatus, Status};
+use crate::hsm::{Answer, AttributeDump, KeyInfo, NodeStatus, Status};
 
 /// The templates.
 pub const TEMPLATES: Templates = Templates {
@@ -185,14 +186,20 @@ fn signed(s: Style, status: &Status, file: &Path) -> String {
     said + &s.result("Cfm3Sign: sign returned", status.code)
 }
 
-fn verified(s: Style, status: &Status) -> String {
-    let i = s.indent;
-    let said = match status.code {
+fn verified(s: Style, answer: &Answer<Verdict>) -> String {
+    let (i, status) = (s.indent, &answer.status);
+    let line = |words: &str| format!("\n{i}{words}\n");
+    let (said, code) = match answer.value {
         // The word that is misspelt is misspelt in the client, too.
-        ReturnCode::SUCCESS => format!("\n{i}Signature verifition successful\n"),
-        _ => unfit_mechanism(i, status, "verification"),
+        Some(Verdict::Valid) => (line("Signature verifition successful"), status.code),
+        // What the client finds by itself has a code of its own.
+        Some(verdict) => match signature_fault(verdict) {
+            Some(words) => (line(words), ReturnCode::INVALID_INPUT),
+            None => (String::new(), status.code),
+        },
+        None => (unfit_mechanism(i, status, "verification"), status.code),
     };
-    said + &s.returned("Cfm3Verify", status.code)
+    said + &s.returned("Cfm3Verify", code)
 }
 
 fn users(i: &str, users: &[User]) -> String {

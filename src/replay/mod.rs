@@ -199,6 +199,7 @@ fn replay_one(file: &Path, home: &Path, options: &Options, cli: &Cli) -> Result<
         return Err(Fault::at(line, "the recording is cut off here").into());
     }
     let text = report::text(file, &recording, &plan, &results)
+        + report::hint(&results)
         + &format!("FAIL  {name}: {}\n", report::parts(differences));
     Ok(Replayed { text, verdict: Verdict::Different })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::compare::{Change, differ};
 use super::plan::Plan;
 use super::recording::{Recording, escaped};
+use crate::output::Output;
 
 /// How many lines are shown around a difference.
 const CONTEXT: usize = 3;
@@ -48,6 +49,21 @@ pub fn text(file: &Path, recording: &Recording, plan: &Plan, results: &[Vec<Chan
         }
     }
     text
+}
+
+/// What may help, after the differences: a recording does not bring the files
+/// that its session read.
+pub fn hint(results: &[Vec<Change>]) -> &'static str {
+    let misses_file = |change: &Change| {
+        let Change::Added(lines) = change else { return false };
+        lines.iter().any(|line| Output::names_unreadable_file(line))
+    };
+    if results.iter().flatten().any(misses_file) {
+        "hint  a file that the session reads is missing: a line \"# copy: NAME\" before the first\n\
+         \x20     prompt brings one from beside the recording\n"
+    } else {
+        ""
+    }
 }
 
 /// The recording with what was printed.

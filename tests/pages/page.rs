@@ -86,7 +86,11 @@ fn row(flag: &dyn AnyFlag) -> String {
             [&[heading.join(" ")], list].concat().join("<br>")
         }
     };
-    let needed = if declaration.optional { "optional" } else { "required" };
+    let needed = match declaration.unless {
+        _ if declaration.optional => String::from("optional"),
+        "" => String::from("required"),
+        case => format!("required, but {case}"),
+    };
     let cells = [values(flag), declaration.default].map(|cell| cell.replace('|', "\\|"));
     format!(
         "| `{}` | {needed} | {} | {} | {} |\n",

@@ -1,5 +1,7 @@
 //! What each reply adds to the object of its command.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::values::{self, ended, file, nodes};
@@ -7,11 +9,12 @@ use super::{Poll, Record, Step};
 use crate::command::flag::Message;
 use crate::command::reply::{Exported, FakePem, KeyMade, PolledKey, ValidHandle};
 use crate::command::{Command, Reply, Usage};
+use crate::crypto::signature::Verdict;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::return_code::ReturnCode;
 use crate::hsm::{Answer, ExportStep, ImportStep, KeyPair, Status};
-use crate::output::replies;
 use crate::output::templates::Style;
+use crate::output::{files, replies};
 
 /// The steps of an import, in their order.
 const IMPORT_STEPS: [(ImportStep, &str); 3] = [
@@ -71,12 +74,10 @@ impl Record {
             Reply::KeyExported(exported) => self.add_export(exported),
             Reply::PublicKeyExported(status, path)
             | Reply::MaskedObjectExtracted(status, path)
-            | Reply::CertificateRead(status, path)
-            | Reply::Signed(status, path) => {
-                if status.code.is_success() {
-                    self.set("file", file(path));
-                }
-                self.nodes = nodes(status);
+            | Reply::CertificateRead(status, path) => self.add_file(status, path),
+            Reply::Signed(status, path) => {
+                self.add_file(status, path);
+                self.add_lines(&files::unfit_mechanism("", status, "signature"));
             }
             Reply::KeyWrapped(status, path, length) => {
                 if status.code.is_success() {
@@ -109,11 +110,16 @@ impl Record {
                     self.set("handle", handle);
                 }
             }
-            Reply::Verified(status) => match status.code {
-                ReturnCode::SUCCESS => self.set("valid", true),
-                ReturnCode::BAD_PKCS_DATA => self.set("valid", false),
-                _ => {}
-            },
+            Reply::Verified(answer) => {
+                self.add_value(answer, "valid", |verdict| (*verdict == Verdict::Valid).into());
+                let fault = answer.value.and_then(files::signature_fault);
+                self.messages.extend(fault.map(String::from));
+                self.add_lines(&files::unfit_mechanism("", &answer.status, "verification"));
+            }
+            // Its result line is the code of the command.
+            Reply::UnreadablePublicKey(key) => {
+                self.add_lines(&files::unreadable_public_key("", key));
+            }
             Reply::TooFewServers(successes) => {
                 self.set("servers", *successes);
                 self.say(style, reply);
@@ -192,7 +198,6 @@ impl Record {
             | Reply::NoTerminal
             | Reply::InvalidHostKey
             | Reply::WrongClass(..)
-            | Reply::UnreadablePublicKey(_)
             | Reply::UnreadablePrivateKey(_)
             | Reply::KeyFileNotOpened(..)
             | Reply::DefaultVector
@@ -214,11 +219,19 @@ impl Record {
         self.result.insert(name.to_owned(), value.into());
     }
 
-    /// A message in the client's words, on one line.
+    /// Messages in the client's words.
     fn say(&mut self, style: Style, reply: &Reply) {
-        let text = replies::render(style, reply);
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.messages.push(text.strip_prefix("Error: ").unwrap_or(&text).to_owned());
+        self.add_lines(&replies::render(style, reply));
+    }
+
+    /// A message for each line of a text.
+    fn add_lines(&mut self, text: &str) {
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        self.messages.extend(
+            lines
+                .filter(|line| !line.is_empty())
+                .map(|line| line.strip_prefix("Error: ").unwrap_or(&line).to_owned()),
+        );
     }
 
     fn add_usage(&mut self, usage: &Usage) {
@@ -227,14 +240,21 @@ impl Record {
             unreadable
                 .map(|file| format!("Failed to read from the file \"{}\".", file.path.display())),
         );
-        self.messages.extend(usage.messages.iter().map(|message| {
+        for message in &usage.messages {
             let (Message::Error(text)
             | Message::Plain(text)
             | Message::AtMargin(text)
             | Message::Open(text)
             | Message::Remark(text)) = message;
-            text.clone()
-        }));
+            self.add_lines(text);
+        }
+    }
+
+    fn add_file(&mut self, status: &Status, path: &Path) {
+        if status.code.is_success() {
+            self.set("file", file(path));
+        }
+        self.nodes = nodes(status);
     }
 
     fn add_help(&mut self, command: &Command) {

@@ -129,7 +129,7 @@ pub(super) fn flags(command: &Command) -> Value {
         json!({
             "flag": declaration.name,
             "value": declaration.placeholder,
-            "required": !declaration.optional,
+            "required": !declaration.optional && declaration.unless.is_empty(),
             "takes": command::values::values(*flag),
             "default": declaration.default,
             "text": declaration.explanation.join(" ").trim(),
