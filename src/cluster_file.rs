@@ -248,6 +248,13 @@ fn handles_of(numbers: &[u64]) -> Result<Vec<Handle>, Error> {
         if numbers[..index].contains(number) {
             return refuse(format!("first_handles: {number} is there twice"));
         }
+        // So that there are never more keys than the highest serial number.
+        let serial = Handle(*number).serial();
+        if let Some(other) = numbers[..index].iter().find(|it| Handle(**it).serial() == serial) {
+            return refuse(format!(
+                "first_handles: {other} and {number} are the same but for their nodes"
+            ));
+        }
     }
     Ok(numbers.iter().copied().map(Handle).collect())
 }
@@ -330,6 +337,10 @@ mod tests {
             ("session_node = 9", "session_node 9 is not a node of the cluster"),
             ("first_handles = [5]", "first_handles: no key can have the handle 5"),
             ("first_handles = [7, 7]", "first_handles: 7 is there twice"),
+            (
+                "first_handles = [7, 8, 262151]",
+                "first_handles: 7 and 262151 are the same but for their nodes",
+            ),
             (
                 "[[user]]\nname = 'u'\ntype = 'XX'\npassword = '1234567'",
                 "user u has an unknown type",

@@ -160,4 +160,141 @@ fn files_without_an_end_are_not_read_to_it() {
         assert_eq!(finished.status(), 255);
         assert!(finished.stderr().contains("it is longer than"), "{}", finished.stderr());
     }
+    let script = format!(
+        "ulimit -v 2000000; echo 'IsValidKeyHandlefile -f /dev/zero' | {} --ephemeral",
+        env!("CARGO_BIN_EXE_kmu")
+    );
+    let printed = String::from_utf8(scratch.shell(&script).stdout).unwrap();
+    assert!(printed.contains("error in Reading private key file /dev/zero"), "{printed}");
+}
+
+#[test]
+fn what_wrap_key_has_no_use_for_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("context", "context");
+    for (words, told) in [
+        ("-m 4 -aad context", "-aad has no effect with this mechanism"),
+        ("-m 11 -noheader -iv_file vector", "-iv_file has no effect with this mechanism"),
+        ("-m 11 -aad context", ""),
+        ("-m 10 -aad context -iv_file vector", ""),
+    ] {
+        assert!(!scratch.path("vector").exists());
+        let input = format!("{LOGIN}\n{KEYS}wrapKey -w 6 -k 7 -out wrapped {words}\n");
+        let finished = scratch.run(&["--ephemeral"], input);
+        assert!(finished.stdout().contains("Key Wrapped."), "{}", finished.stdout());
+        assert!(finished.stderr().contains(told), "{}", finished.stderr());
+        assert_eq!(finished.stderr().is_empty(), told.is_empty(), "{}", finished.stderr());
+    }
+}
+
+/// Commands that bring a known key to the handle 6 and write it to `out`.
+fn export_a_known_key(scratch: &Scratch, out: &str) -> String {
+    scratch.write("key.bin", KNOWN_KEY);
+    format!("{LOGIN}\\nimSymKey -f key.bin -t 31 -l x -w 4\\nexSymKey -k 6 -w 4 -out {out}\\n")
+}
+
+const KNOWN_KEY: &[u8; 16] = b"a key of 16 byte";
+
+fn has_known_key(bytes: &[u8]) -> bool {
+    bytes.windows(KNOWN_KEY.len()).any(|window| window == KNOWN_KEY)
+}
+
+#[test]
+fn streams_that_were_opened_for_kmu_are_written_to() {
+    let scratch = Scratch::new();
+    let kmu = env!("CARGO_BIN_EXE_kmu");
+    for (out, stream) in [("/dev/fd/3", "3"), ("/proc/self/fd/9", "9")] {
+        let lines = export_a_known_key(&scratch, out);
+        let script =
+            format!("printf before > log; printf '{lines}' | {kmu} --ephemeral {stream}>> log");
+        let finished = scratch.shell(&script);
+        let printed = String::from_utf8(finished.stdout).unwrap();
+        assert!(printed.contains("written to file"), "{printed}");
+        let log = std::fs::read(scratch.path("log")).unwrap();
+        assert_eq!(log, [b"before", &KNOWN_KEY[..]].concat());
+    }
+    let lines = export_a_known_key(&scratch, "/dev/fd/3");
+    let script = format!("printf '{lines}' | {kmu} --ephemeral 3>&1 > printed | cat > piped");
+    assert!(scratch.shell(&script).status.success());
+    assert_eq!(std::fs::read(scratch.path("piped")).unwrap(), KNOWN_KEY);
+}
+
+#[test]
+fn what_kmu_has_open_for_itself_is_not_written_to() {
+    let scratch = Scratch::new();
+    let kmu = env!("CARGO_BIN_EXE_kmu");
+    // What the test's own parents have left open is none of kmu's.
+    let closed: String = (3..10).map(|stream| format!(" {stream}>&-")).collect();
+    for stream in [0, 3, 4, 5, 6, 7, 8, 9] {
+        let lines = export_a_known_key(&scratch, &format!("/dev/fd/{stream}"));
+        let script = format!("rm -rf s; printf '{lines}findKey\\n' | {kmu} --state s{closed}");
+        let finished = scratch.shell(&script);
+        let printed = String::from_utf8(finished.stdout.clone()).unwrap();
+        assert!(!printed.contains("written to file"), "{stream}: {printed}");
+        // The next line is read as it was typed.
+        assert!(printed.contains("Total number of keys present 1"), "{stream}: {printed}");
+        assert!(!has_known_key(&finished.stdout), "{stream}");
+        for file in std::fs::read_dir(scratch.path("s")).unwrap() {
+            let file = file.unwrap().path();
+            assert!(!has_known_key(&std::fs::read(&file).unwrap()), "{stream}: {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_stream_of_another_process_is_not_kmus_own() {
+    let scratch = Scratch::new();
+    let kmu = env!("CARGO_BIN_EXE_kmu");
+    let lines = export_a_known_key(&scratch, "/proc/OTHER/fd/1");
+    let script = format!(
+        "sleep 60 > other & other=$!; printf '{lines}' | sed \"s/OTHER/$other/\" | {kmu} --ephemeral; \
+         kill $other"
+    );
+    let finished = scratch.shell(&script);
+    assert!(!has_known_key(&finished.stdout));
+    assert_eq!(std::fs::read(scratch.path("other")).unwrap(), KNOWN_KEY);
+}
+
+/// In a directory that takes no other file, where there is no room either. For
+/// root every directory takes files, so somebody else runs it.
+#[test]
+fn a_file_that_is_written_in_place_keeps_its_content_if_that_fails() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let rights = |name: &str, mode| {
+        std::fs::set_permissions(scratch.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    // Where nobody but root looks, nobody can run it.
+    std::fs::copy(env!("CARGO_BIN_EXE_kmu"), scratch.path("kmu")).unwrap();
+    std::fs::create_dir(scratch.path("closed")).unwrap();
+    rights("", 0o755);
+    let run = |limit: &str| {
+        let lines =
+            format!("{LOGIN}\\ngenECCKeyPair -i 2 -l x\\nexportPubKey -k 6 -out closed/out\\n");
+        let script = format!("trap '' XFSZ; {limit} printf '{lines}' | ./kmu --ephemeral 2>&1");
+        let root = scratch.shell("id -u").stdout == b"0\n";
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        let command = [if root { &nobody[..] } else { &[] }, &["sh", "-c", &script]].concat();
+        let mut command = command.into_iter();
+        let output = std::process::Command::new(command.next().unwrap())
+            .args(command)
+            .current_dir(scratch.path(""))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for old in ["old", &"a longer old content\n".repeat(100)] {
+        rights("closed", 0o755);
+        scratch.write("closed/out", old);
+        rights("closed/out", 0o666);
+        rights("closed", 0o555);
+        let printed = run("ulimit -f 0;");
+        assert!(printed.contains("Cfm3ExportPubKey returned: 0x31"), "{printed}");
+        assert_eq!(scratch.read("closed/out"), old);
+        let printed = run("");
+        assert!(printed.contains("Cfm3ExportPubKey returned: 0x00"), "{printed}");
+        let new = scratch.read("closed/out");
+        assert!(new.starts_with("-----BEGIN") && new.ends_with("KEY-----\n"), "{new}");
+    }
+    rights("closed", 0o755);
 }

@@ -320,6 +320,26 @@ fn tokens_end_at_logout_at_exit_and_with_a_killed_process() {
 }
 
 #[test]
+fn a_token_ends_with_its_session_key() {
+    let quorum = Quorum::new();
+    let mut session = quorum.session("example_user");
+    quorum.scratch.write("secret", [7; 16]);
+    // The only command that makes a session key that others share.
+    let made = session.run("imSymKey -f secret -l x -t 31 -w 4 -sess -u 2,3 -m_value 2");
+    assert!(made.contains("Key Handle: 6"), "{made}");
+    assert!(succeeded(&session.run(&get(6, 5, "token"))));
+    assert!(!session.run("listTokens").contains("no tokens found\n"));
+    assert!(session.run("deleteKey -k 6").contains("Cfm3DeleteKey returned: 0x00"));
+    assert!(session.run("listTokens").contains("no tokens found\n"));
+    let database = quorum.scratch.path(".local/share/kmu/cluster.sqlite");
+    let left: u32 = rusqlite::Connection::open(database)
+        .unwrap()
+        .query_row("SELECT count(*) FROM tokens", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
 fn a_service_approves_itself_only() {
     let quorum = Quorum::new();
     let mut session = quorum.with_key(2);

@@ -158,6 +158,9 @@ fn moved_and_foreign_records_are_noticed() {
     }
 }
 
+/// What somebody does who means to deceive: the digest shows accidents only.
+const WITHOUT_DIGEST: &str = "DELETE FROM blobs WHERE name = 'users digest'";
+
 #[test]
 fn changed_users_are_noticed_by_everybody_who_logs_in() {
     let clusters = Clusters::new();
@@ -176,6 +179,7 @@ fn changed_users_are_noticed_by_everybody_who_logs_in() {
     ] {
         clusters.restore();
         clusters.tamper(sql);
+        clusters.tamper(WITHOUT_DIGEST);
         // The default cluster's users must be there by name, so the state is opened with fewer.
         let names = [("admin", "PCO", "admin_pwd"), ("example_user", "CU", "example_pwd")];
         let users = names.map(|(name, user_type, password)| {
@@ -198,7 +202,8 @@ fn changed_users_are_noticed_by_everybody_who_logs_in() {
             RECORD_DAMAGED,
         ),
     ] {
-        assert_eq!(clusters.codes_after(sql, LOGIN), [expected], "{sql}");
+        let sql = format!("{sql}; {WITHOUT_DIGEST}");
+        assert_eq!(clusters.codes_after(&sql, LOGIN), [expected], "{sql}");
     }
     // A state without one of the cluster file's users does not even start.
     assert_eq!(clusters.codes_after("DELETE FROM users WHERE id = 6", LOGIN), [0; 0]);
@@ -258,20 +263,43 @@ fn a_damaged_slot_opens_for_nobody_and_says_so() {
     let clusters = Clusters::new();
     let other_user = "loginHSM -u CU -s alice -p example_pwd";
     for (sql, code) in [
-        // What is sealed in it cannot be told from what a wrong password opens.
-        ("UPDATE users SET sealed = x'00' WHERE id = 3", 0xa3),
+        ("UPDATE users SET sealed = x'00' WHERE id = 3", RECORD_DAMAGED),
         ("UPDATE users SET salt = x'00' WHERE id = 3", RECORD_DAMAGED),
         ("UPDATE users SET memory = 4294967295 WHERE id = 3", RECORD_DAMAGED),
         ("UPDATE users SET passes = 0 WHERE id = 3", RECORD_DAMAGED),
     ] {
         assert_eq!(clusters.codes_after(sql, LOGIN), [code], "{sql}");
     }
+    // What is sealed in it cannot be told from what a wrong password opens, but by the digest.
+    let sql = format!("UPDATE users SET sealed = x'00' WHERE id = 3; {WITHOUT_DIGEST}");
+    assert_eq!(clusters.codes_after(&sql, LOGIN), [0xa3]);
     // With a user who cannot even be read, the program does not start.
     let sql = "UPDATE users SET memory = -1 WHERE id = 3";
     assert_eq!(clusters.codes_after(sql, other_user), [0; 0]);
     // Somebody whose own slot is in order notices that another one is not.
     let sql = "UPDATE users SET sealed = x'00' WHERE id = 3";
     assert_eq!(clusters.codes_after(sql, other_user), [RECORD_DAMAGED]);
+}
+
+#[test]
+fn a_right_password_never_counts_as_wrong_because_a_slot_is_damaged() {
+    let clusters = Clusters::new();
+    let logins = [LOGIN; 7].join("\n");
+    for change in [
+        "memory = memory + 1",
+        "passes = 1",
+        "salt = zeroblob(16)",
+        "sealed = zeroblob(length(sealed))",
+        "quorum_key = x'00'",
+    ] {
+        let sql = format!("UPDATE users SET {change} WHERE id = 3");
+        assert_eq!(clusters.codes_after(&sql, &logins), [RECORD_DAMAGED; 7], "{sql}");
+        let connection = Connection::open(clusters.scratch.path(FILE)).unwrap();
+        let failures: u32 = connection
+            .query_row("SELECT sum(login_failures) FROM users", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(failures, 0, "{sql}");
+    }
 }
 
 #[test]

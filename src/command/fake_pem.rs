@@ -147,10 +147,11 @@ fn is_valid(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode
 }
 
 fn verdict(client: &mut Client<'_>, file: &Path) -> (ReturnCode, ValidHandle) {
-    let Ok(text) = std::fs::read(file) else {
+    // What can be opened but not read, or is too long, has no text, which is no key.
+    let Ok(text) = read::key_text(file) else {
         return (ReturnCode::OPEN_FILE, ValidHandle::NotOpened);
     };
-    match fake_pem::examine(&zeroize::Zeroizing::new(text)) {
+    match fake_pem::examine(&text) {
         Err(_) => (ReturnCode::INVALID_INPUT, ValidHandle::NotRead),
         Ok(Examined::RealKey) => (ReturnCode::SUCCESS, ValidHandle::RealKey),
         Ok(Examined::Handle(handle)) => {

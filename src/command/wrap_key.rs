@@ -307,6 +307,20 @@ fn how(arguments: &Arguments, vector: Option<Vec<u8>>) -> WrapMechanism {
     }
 }
 
+/// What is given and has no effect, as in the client, which says nothing of it.
+fn without_effect(arguments: &Arguments, mechanism: Mechanism) -> Option<String> {
+    let data = ADDITIONAL_DATA.declaration.name;
+    let vector = VECTOR_OUTPUT.declaration.name;
+    let authenticates = matches!(mechanism, Mechanism::AesGcm | Mechanism::CloudHsmAesGcm);
+    if arguments.has(&ADDITIONAL_DATA) && !authenticates {
+        Some(format!("{data} has no effect with this mechanism: nothing authenticates the data"))
+    } else if arguments.has(&VECTOR_OUTPUT) && mechanism != Mechanism::AesGcm {
+        Some(format!("{vector} has no effect with this mechanism: nothing is written to it"))
+    } else {
+        None
+    }
+}
+
 fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let file = arguments.required(&OUTPUT)?;
     let header = !arguments.has(&NO_HEADER);
@@ -318,6 +332,7 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
     if vector_file.as_ref().is_some_and(|vector| is_same_target(vector, &file)) {
         return Err(Usage::say("IV file (-iv_file) and wrapped key file (-out) are the same."));
     }
+    let without_effect = without_effect(arguments, how.mechanism);
     let request = WrapKey {
         key: arguments.required(&KEY)?,
         wrapping_key: arguments.required(&WRAPPING_KEY)?,
@@ -335,6 +350,7 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
             status.detail = Some(format!("{}: {error}", file.display()));
         }
     }
+    status.detail = status.detail.or(without_effect);
     let code = status.code;
     client.show(&Reply::KeyWrapped(status, file, length));
     Ok(code)

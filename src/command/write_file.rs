@@ -1,7 +1,7 @@
 //! Writing a result to a file: whole or not at all.
 
 use std::fs::{File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -71,7 +71,10 @@ impl<'content> Prepared<'content> {
                     && existing.is_some()
                     && readers == Readers::Anybody =>
             {
-                return Ok(Self::InPlace(File::options().write(true).open(path)?, content));
+                return Ok(Self::InPlace(
+                    File::options().read(true).write(true).open(path)?,
+                    content,
+                ));
             }
             file => file?,
         };
@@ -94,43 +97,87 @@ impl<'content> Prepared<'content> {
         match self {
             Self::Whole(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
             Self::Direct(mut file, content) => file.write_all(content),
-            Self::InPlace(mut file, content) => {
-                file.set_len(0)?;
-                file.write_all(content)?;
-                file.sync_all()
-            }
+            Self::InPlace(file, content) => rewrite(&file, content),
         }
     }
 }
 
+/// Gives a file another content, or leaves it the one that it has.
+fn rewrite(file: &File, content: &[u8]) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    let mut old = Vec::new();
+    file.take(content.len() as u64).read_to_end(&mut old)?;
+    let (start, end) = content.split_at(old.len());
+    let write = |mut file: &File, at: u64, bytes: &[u8]| {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)
+    };
+    // What needs more room comes first: where there is none, the rest is as it was.
+    let written = write(file, old.len() as u64, end)
+        .and_then(|()| write(file, 0, start))
+        .and_then(|()| file.set_len(content.len() as u64))
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        // This is room that the file has. The first error is the one to tell.
+        let _ = write(file, 0, &old).and_then(|()| file.set_len(length));
+    }
+    written
+}
+
 /// The open stream that a name such as `/dev/stdout` or `/dev/fd/3` stands for.
-/// It is written to where it stands: what it leads to must not be replaced.
+/// It is written to where it stands: what it leads to must not be replaced. What
+/// kmu has opened for itself, and the input that it reads commands from, is no
+/// place for a result.
 #[cfg(unix)]
 fn open_stream(path: &Path) -> io::Result<Option<File>> {
     use std::os::fd::AsFd;
-    let Some(number) = stream_number(path) else { return Ok(None) };
-    let descriptor = match number.as_str() {
+    let Some(stream) = stream(path) else { return Ok(None) };
+    let descriptor = match stream.as_path().to_str() {
         // The position in a file is shared with whatever else is printed.
-        "1" => io::stdout().as_fd().try_clone_to_owned()?,
-        "2" => io::stderr().as_fd().try_clone_to_owned()?,
+        Some("1") => io::stdout().as_fd().try_clone_to_owned()?,
+        Some("2") => io::stderr().as_fd().try_clone_to_owned()?,
+        Some(number) if number == "0" || is_own(number) => {
+            return Err(io::Error::other("this is a stream of kmu's own"));
+        }
         _ => return File::options().append(true).open(path).map(Some),
     };
     Ok(Some(descriptor.into()))
 }
 
-/// The number of the descriptor that a path leads to, by way of links.
+/// The descriptor that a path leads to, by way of links: its number if it is this
+/// process's, and its whole path if it is another's.
 #[cfg(unix)]
-fn stream_number(path: &Path) -> Option<String> {
+fn stream(path: &Path) -> Option<PathBuf> {
+    let own = PathBuf::from(format!("/proc/{}", std::process::id()));
     let mut target = path.to_owned();
     // No chain of links that the system follows is longer.
     for _ in 0..40 {
         let parent = directory(&target).canonicalize().ok()?;
         if parent.starts_with("/proc") && parent.ends_with("fd") {
-            return target.file_name()?.to_str().map(str::to_owned);
+            let number = target.file_name()?;
+            return Some(if parent.starts_with(&own) {
+                number.into()
+            } else {
+                parent.join(number)
+            });
         }
         target = parent.join(target.read_link().ok()?);
     }
     None
+}
+
+/// Whether this process has opened a descriptor itself, rather than got it when it
+/// was started: then it is one that is closed when another program is started.
+#[cfg(unix)]
+fn is_own(number: &str) -> bool {
+    /// Close on exec, as fdinfo shows it (proc(5)).
+    const O_CLOEXEC: u32 = 0o2_000_000;
+    let information = std::fs::read_to_string(format!("/proc/self/fdinfo/{number}"));
+    information.is_ok_and(|text| {
+        let flags = text.lines().find_map(|line| line.strip_prefix("flags:"));
+        let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+        flags.is_some_and(|flags| flags & O_CLOEXEC != 0)
+    })
 }
 
 #[cfg(not(unix))]
@@ -274,25 +321,36 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_stream_is_written_to_where_it_stands() {
+    fn a_stream_that_this_process_opened_is_not_written_to() {
         use std::os::fd::AsRawFd;
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("log");
-        std::fs::write(&path, "before ").unwrap();
-        let open = File::options().append(true).open(&path).unwrap();
+        let path = directory.path().join("own");
+        let open = File::options().append(true).create(true).open(&path).unwrap();
         let name = PathBuf::from(format!("/dev/fd/{}", open.as_raw_fd()));
-        write_file(&name, b"after", Readers::Anybody).unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before after");
-        assert_eq!(stream_number(Path::new("/dev/stdout")).unwrap(), "1");
-        assert_eq!(stream_number(&path), None);
-        assert_eq!(stream_number(Path::new("/dev/null")), None);
-        let (mut reader, writer) = std::io::pipe().unwrap();
-        let name = PathBuf::from(format!("/dev/fd/{}", writer.as_raw_fd()));
-        write_file(&name, b"through", Readers::Anybody).unwrap();
-        drop(writer);
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
-        assert_eq!(text, "through");
+        assert_eq!(stream(&name).unwrap(), Path::new(&open.as_raw_fd().to_string()));
+        assert!(write_file(&name, b"x", Readers::Anybody).is_err());
+        assert!(write_file(Path::new("/dev/stdin"), b"x", Readers::Anybody).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
+        assert_eq!(stream(Path::new("/dev/stdout")).unwrap(), Path::new("1"));
+        assert_eq!(stream(&path), None);
+        assert_eq!(stream(Path::new("/dev/null")), None);
+    }
+
+    /// Rewriting fails for want of room only, so the test says where there is none.
+    #[test]
+    fn a_file_that_is_rewritten_has_all_of_its_new_content() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
+        for (old, new) in [("", "new"), ("old", ""), ("short", "much longer"), ("longer", "new")] {
+            std::fs::write(&path, old).unwrap();
+            let file = File::options().read(true).write(true).open(&path).unwrap();
+            rewrite(&file, new.as_bytes()).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), new);
+        }
+        std::fs::write(&path, "kept").unwrap();
+        let file = File::open(&path).unwrap();
+        assert!(rewrite(&file, b"new").is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "kept");
     }
 
     #[test]

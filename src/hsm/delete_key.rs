@@ -38,13 +38,22 @@ impl Hsm {
             nodes.retain(|status| status.node == home);
         }
         let Self { login, token_keys, session_keys, .. } = self;
-        let change = if token { token_keys.change()? } else { session_keys.change()? };
-        // Another process may have been faster.
-        if !change.delete_key(handle.0)? {
-            return Err(ReturnCode::INVALID_HANDLE.into());
+        let cluster_key = cluster_key(login)?;
+        // All tokens are with the token keys, those for a session key, too.
+        let change = token_keys.change()?;
+        quorum::forget_key(&change, cluster_key, handle)?;
+        if token {
+            // Another process may have been faster.
+            if !change.delete_key(handle.0)? {
+                return Err(ReturnCode::INVALID_HANDLE.into());
+            }
+            change.commit()?;
+        } else {
+            change.commit()?;
+            let change = session_keys.change()?;
+            change.delete_key(handle.0)?;
+            change.commit()?;
         }
-        quorum::forget_key(&change, cluster_key(login)?, handle)?;
-        change.commit()?;
         Ok(((), nodes))
     }
 }

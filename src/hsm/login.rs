@@ -156,6 +156,7 @@ impl Hsm {
         let named = |row: &UserRow| {
             row.name == name && vault::user_type(row).is_some_and(|kind| login_type.admits(kind))
         };
+        vault::check_users_digest(&self.token_keys.read())?;
         let users = self.token_keys.read().users()?;
         let user = users.into_iter().find(named).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
         let user_type = vault::user_type(&user).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;

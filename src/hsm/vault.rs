@@ -3,6 +3,7 @@
 //! key that Argon2id makes of his password. To open his slot is to know his password.
 
 use rand_core::Rng;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::StartError;
@@ -183,13 +184,30 @@ fn slot_context(id: UserId, name: &str, user_type: u8) -> Vec<u8> {
 /// The name of the users' proof among the sealed records.
 const USERS_PROOF: &str = "users";
 
-/// Writes the proof of who the users are, after they changed.
+/// The name of the users' digest there.
+const USERS_DIGEST: &str = "users digest";
+
+/// Writes the proof and the digest of who the users are, after they changed.
 ///
 /// # Errors
 /// When the state cannot be written.
 pub fn vouch_for_users(change: &Change<'_>, cluster_key: &SealingKey) -> Result<(), store::Error> {
     let content = users_content(&change.read().users()?);
+    change.set_blob(USERS_DIGEST, &Sha256::digest(&content))?;
     change.set_blob(USERS_PROOF, &proof::of(&content, cluster_key))
+}
+
+/// Checks before a login, when the cluster key is not known, that nothing happened to
+/// the users: with a damaged slot the right password would count as a wrong one. Who
+/// means to deceive writes the digest, too; [`check_users`] is for him.
+///
+/// # Errors
+/// kmu's integrity code when something did.
+pub fn check_users_digest(view: &View<'_>) -> Outcome<()> {
+    // Earlier versions wrote none.
+    let Some(digest) = view.blob(USERS_DIGEST)? else { return Ok(()) };
+    let intact = *digest == *Sha256::digest(users_content(&view.users()?));
+    if intact { Ok(()) } else { Err(ReturnCode::RECORD_DAMAGED.into()) }
 }
 
 /// Checks that the users are those whom kmu wrote: nobody was added, removed,
