@@ -151,6 +151,16 @@ fn two_generators_ask_the_partition_before_they_show_their_help() {
     let replies: Vec<_> = lines.lines().map(|line| live.say(line)).collect();
     assert_eq!(replies[..3], [lost, &missing, lost]);
     assert!(replies[3].contains("Syntax: genECCKeyPair"));
+    // The modulus is looked at after that, and by genDSAKeyPair the other flags, too.
+    let servers = "\n        Error: Minimum servers (-min_srv) option is missing\n";
+    for (line, said) in [
+        ("genRSAKeyPair -m 1 -e 65537 -l x", ""),
+        ("genRSAKeyPair -m 1 -e 65537 -l x -timeout 1", servers),
+        ("genDSAKeyPair -m 1 -l x -timeout 1 -sess -u 4", ""),
+        ("genDSAKeyPair -m 1 -timeout 1", "\n        Error: Key label (-l) is missing.\n"),
+    ] {
+        assert_eq!(live.say(line), format!("{said}{lost}"), "{line}");
+    }
     let status = "\n        Cfm3GetLoginStatus Failure: 0x40000040 : \
                   LIQUIDSECURITY: Daemon socket connection error\n";
     assert_eq!(replies[4], status);

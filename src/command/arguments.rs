@@ -29,6 +29,8 @@ pub struct Usage {
     pub unreadable_files: Vec<UnreadableFile>,
     /// What is said, in order.
     pub messages: Vec<Message>,
+    /// How many of these come before those of the command's checks.
+    pub unchecked: usize,
     /// Whether the message about an unknown curve ends it all.
     pub unknown_curve: bool,
     /// Whether the user asked for the help and made no mistake.
@@ -257,6 +259,7 @@ impl Reading {
         }
         let Self { mut arguments, mut usage, asked, mistaken } = self;
         arguments.help_due = asked || mistaken || !usage.messages.is_empty();
+        usage.unchecked = usage.messages.len();
         for check in command.checks {
             usage.messages.extend(check(&arguments).map(|complaint| match complaint {
                 Complaint::Error(text) => Message::Error(text.to_owned()),

@@ -159,8 +159,12 @@ fn verdict(client: &mut Client<'_>, file: &Path) -> (ReturnCode, ValidHandle) {
             let handle = handle as u32;
             let private =
                 FindKey { class: Some(Class::Private.number().into()), ..FindKey::default() };
-            let found = client.hsm.find_key(&private).value.unwrap_or_default();
-            if found.iter().any(|key| key.0 as u32 == handle) {
+            let answer = client.hsm.find_key(&private);
+            let found = answer.value.unwrap_or_default();
+            if !answer.status.code.is_success() {
+                // The client says no more of it than of a handle that it does not find.
+                (answer.status.code, ValidHandle::Unknown(handle))
+            } else if found.iter().any(|key| key.0 as u32 == handle) {
                 (ReturnCode::SUCCESS, ValidHandle::Known(handle))
             } else {
                 (ReturnCode::INVALID_HANDLE, ValidHandle::Unknown(handle))

@@ -5,7 +5,7 @@ use super::creation::{self, ATTEST, ID, LABEL, MINIMUM_SERVERS, NON_EXTRACTABLE}
 use super::creation::{SESSION, TIMEOUT, USERS, WAITING};
 use super::example::{Example, LOGIN, RSA_PAIR};
 use super::flag::{Flag, Message, Rejection};
-use super::reply::PairMaker;
+use super::reply::{PairMaker, Reply};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::hsm::names::MAX_USERS_SHARED;
 use crate::hsm::return_code::ReturnCode;
@@ -88,6 +88,12 @@ pub static COMMAND: Command = Command {
 
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let modulus_bits = arguments.required(&MODULUS)?;
+    // The client asks for the mode before it looks at the modulus.
+    if let Some(status) = client.hsm.unreachable() {
+        let code = status.code;
+        client.show(&Reply::PartitionUnread(Usage::default(), status));
+        return Ok(code);
+    }
     let fips_mode = client.hsm.fips_mode();
     if !rsa_modulus_allowed(fips_mode, modulus_bits) {
         let text = creation::incorrect_modulus(fips_mode).to_owned();

@@ -138,12 +138,13 @@ pub fn key_made(s: Style, made: &KeyMade) -> String {
     let code = made.answer.status.code;
     match made.maker {
         Maker::CreatePublic => {
-            let handle =
-                made.answer.value.map_or_else(String::new, |key| s.new_handle(made.maker, key));
             let result = s.returned("Cfm3CreateRSAPublicKey", code);
-            handle + &result + &s.cluster(&made.answer.status)
+            handle_when_complete(s, made) + &result + &s.cluster(&made.answer.status)
         }
-        Maker::ImportPublic => s.returned("Cfm3CreatePublicKey", code) + &handle_and_rest(s, made),
+        Maker::ImportPublic => {
+            let result = s.returned("Cfm3CreatePublicKey", code);
+            result + &handle_when_complete(s, made) + &s.cluster(&made.answer.status)
+        }
         Maker::GeneratePasswordBased => {
             s.returned("Cfm3GeneratePBEKey", code) + &handle_and_rest(s, made)
         }
@@ -158,6 +159,12 @@ pub fn key_made(s: Style, made: &KeyMade) -> String {
         }
         _ => s.returned("Cfm3GenerateSymmetricKey", code) + &handle_and_rest(s, made),
     }
+}
+
+/// The handle, where one of a key that is not on enough nodes is named in the end only.
+fn handle_when_complete(s: Style, made: &KeyMade) -> String {
+    let complete = made.answer.value.filter(|_| made.answer.status.code.is_success());
+    complete.map_or_else(String::new, |key| s.new_handle(made.maker, key))
 }
 
 /// The handle, the attestation, the cluster block.

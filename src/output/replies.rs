@@ -65,10 +65,12 @@ pub fn render(s: Style, reply: &Reply) -> String {
         }
         Reply::KeyExported(exported) => keys::key_exported(s, exported),
         Reply::PublicKeyExported(status, file) => {
-            let written = if status.code.is_success() {
-                format!("\nPEM formatted public key is written to {}\n", file.display())
-            } else {
-                String::new()
+            let written = match status.code {
+                ReturnCode::SUCCESS => {
+                    format!("\nPEM formatted public key is written to {}\n", file.display())
+                }
+                ReturnCode::WRITE_OUTPUT_FILE => String::from("unable to write key \n"),
+                _ => String::new(),
             };
             written + &s.returned("Cfm3ExportPubKey", status.code)
         }

@@ -226,12 +226,9 @@ impl Record {
 
     /// A message for each line of a text.
     fn add_lines(&mut self, text: &str) {
-        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-        self.messages.extend(
-            lines
-                .filter(|line| !line.is_empty())
-                .map(|line| line.strip_prefix("Error: ").unwrap_or(&line).to_owned()),
-        );
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        self.messages
+            .extend(lines.map(|line| line.strip_prefix("Error: ").unwrap_or(line).to_owned()));
     }
 
     fn add_usage(&mut self, usage: &Usage) {
