@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kmu::administration;
@@ -15,13 +16,15 @@ use kmu::hsm::clock::Clock;
 use kmu::hsm::settings::Settings;
 use kmu::hsm::{Hsm, StartError};
 use kmu::manual;
-use kmu::output::Output;
+use kmu::output::{Format, Output, json};
 use kmu::replay;
 use kmu::shell::recorder::Recorder;
 use kmu::shell::{self, Shell, tell};
 use kmu::store::{HISTORY_NAME, Store};
 
 fn main() -> ExitCode {
+    // A file that becomes too long is an error to tell, and no reason to end without a word.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let cli = Cli::of_process(cli::without_name(std::env::args_os()));
     ExitCode::from(run(&cli).status())
 }
@@ -33,9 +36,19 @@ fn run(cli: &Cli) -> Exit {
         _ => Err(error),
     });
     ended.unwrap_or_else(|error| {
-        tell(&error);
+        fail(cli, &error);
         Exit::Broken
     })
+}
+
+/// Says why it goes no further, as an object, too, where objects are read.
+fn fail(cli: &Cli, reason: &dyn std::fmt::Display) {
+    let is_recording = matches!(cli.command, Some(TopCommand::Record { .. }));
+    if cli.output == Format::Json && !is_recording {
+        // It has failed, whether or not somebody hears it.
+        let _ = print(&json::failure(None, &reason.to_string()));
+    }
+    tell(reason);
 }
 
 fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
@@ -60,7 +73,7 @@ fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
     let (dialect, settings) = match source.read() {
         Ok(described) => described,
         Err(reason) => {
-            tell(&reason);
+            fail(cli, &reason);
             return Ok(Exit::NotStarted);
         }
     };
@@ -83,7 +96,7 @@ fn run_or_fail(cli: &Cli) -> io::Result<Exit> {
             return Ok(Exit::NotStarted);
         }
         Err(Failure::Explained(reason)) => {
-            tell(&reason);
+            fail(cli, &reason);
             return Ok(Exit::NotStarted);
         }
     };

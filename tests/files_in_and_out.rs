@@ -255,46 +255,106 @@ fn the_stream_of_another_process_is_not_kmus_own() {
     assert_eq!(std::fs::read(scratch.path("other")).unwrap(), KNOWN_KEY);
 }
 
-/// In a directory that takes no other file, where there is no room either. For
-/// root every directory takes files, so somebody else runs it.
-#[test]
-fn a_file_that_is_written_in_place_keeps_its_content_if_that_fails() {
+/// Runs a line after a pair of keys, 6 and 7, and a secret key 8 were made, with a
+/// limit of the system's shell. For root every directory takes files, so somebody else runs it.
+fn run_as_nobody(scratch: &Scratch, limit: &str, line: &str) -> String {
+    // Where nobody but root looks, nobody can run it.
+    std::fs::copy(env!("CARGO_BIN_EXE_kmu"), scratch.path("kmu")).unwrap();
+    let lines =
+        format!("{LOGIN}\\ngenECCKeyPair -i 2 -l x\\ngenSymKey -t 31 -s 16 -l x\\n{line}\\n");
+    let script = format!("{limit} printf '{lines}' | ./kmu --ephemeral 2>&1");
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let command = [if is_root(scratch) { &nobody[..] } else { &[] }, &["sh", "-c", &script]];
+    let command = command.concat();
+    let output = std::process::Command::new(command[0])
+        .args(&command[1..])
+        .current_dir(scratch.path(""))
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn is_root(scratch: &Scratch) -> bool {
+    scratch.shell("id -u").stdout == b"0\n"
+}
+
+/// Makes a directory and a file in it with these rights.
+fn put(scratch: &Scratch, directory: &str, mode: u32, content: &str, file_mode: u32) {
     use std::os::unix::fs::PermissionsExt;
-    let scratch = Scratch::new();
     let rights = |name: &str, mode| {
         std::fs::set_permissions(scratch.path(name), PermissionsExt::from_mode(mode)).unwrap();
     };
-    // Where nobody but root looks, nobody can run it.
-    std::fs::copy(env!("CARGO_BIN_EXE_kmu"), scratch.path("kmu")).unwrap();
-    std::fs::create_dir(scratch.path("closed")).unwrap();
+    let file = format!("{directory}/out");
+    std::fs::create_dir_all(scratch.path(directory)).unwrap();
     rights("", 0o755);
-    let run = |limit: &str| {
-        let lines =
-            format!("{LOGIN}\\ngenECCKeyPair -i 2 -l x\\nexportPubKey -k 6 -out closed/out\\n");
-        let script = format!("trap '' XFSZ; {limit} printf '{lines}' | ./kmu --ephemeral 2>&1");
-        let root = scratch.shell("id -u").stdout == b"0\n";
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-        let command = [if root { &nobody[..] } else { &[] }, &["sh", "-c", &script]].concat();
-        let mut command = command.into_iter();
-        let output = std::process::Command::new(command.next().unwrap())
-            .args(command)
-            .current_dir(scratch.path(""))
-            .output()
-            .unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
+    rights(directory, 0o755);
+    scratch.write(&file, content);
+    rights(&file, file_mode);
+    rights(directory, mode);
+}
+
+const EXPORT: &str = "exportPubKey -k 6 -out closed/out";
+
+#[test]
+fn a_file_that_is_written_in_place_keeps_its_content_if_that_fails() {
+    let scratch = Scratch::new();
     for old in ["old", &"a longer old content\n".repeat(100)] {
-        rights("closed", 0o755);
-        scratch.write("closed/out", old);
-        rights("closed/out", 0o666);
-        rights("closed", 0o555);
-        let printed = run("ulimit -f 0;");
+        put(&scratch, "closed", 0o555, old, 0o666);
+        let printed = run_as_nobody(&scratch, "ulimit -f 0;", EXPORT);
         assert!(printed.contains("Cfm3ExportPubKey returned: 0x31"), "{printed}");
+        assert!(printed.contains("closed/out: File too large"), "{printed}");
         assert_eq!(scratch.read("closed/out"), old);
-        let printed = run("");
+        let printed = run_as_nobody(&scratch, "", EXPORT);
         assert!(printed.contains("Cfm3ExportPubKey returned: 0x00"), "{printed}");
         let new = scratch.read("closed/out");
         assert!(new.starts_with("-----BEGIN") && new.ends_with("KEY-----\n"), "{new}");
     }
-    rights("closed", 0o755);
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_is_written_in_place() {
+    let scratch = Scratch::new();
+    // Somebody else's, in a directory such as /tmp.
+    put(&scratch, "closed", 0o1777, "old", 0o666);
+    let printed = run_as_nobody(&scratch, "", EXPORT);
+    assert!(printed.contains("Cfm3ExportPubKey returned: 0x00"), "{printed}");
+    assert!(scratch.read("closed/out").starts_with("-----BEGIN"));
+    assert_eq!(std::fs::read_dir(scratch.path("closed")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_secret_is_written_in_place_where_nobody_else_reads_it() {
+    let scratch = Scratch::new();
+    for (mode, own, expected) in [(0o600, true, true), (0o644, true, false), (0o606, false, false)]
+    {
+        if !own && !is_root(&scratch) {
+            continue;
+        }
+        put(&scratch, "closed", 0o555, "old", mode);
+        if own && is_root(&scratch) {
+            std::os::unix::fs::chown(scratch.path("closed/out"), Some(65534), None).unwrap();
+        }
+        let printed = run_as_nobody(&scratch, "", "exSymKey -k 8 -w 4 -out closed/out");
+        assert_eq!(printed.contains("written to file"), expected, "{printed}");
+        let content = std::fs::read(scratch.path("closed/out")).unwrap();
+        assert_eq!(content.len(), if expected { 16 } else { 3 }, "{mode:o}");
+        std::fs::remove_dir_all(scratch.path("closed")).unwrap();
+    }
+}
+
+#[test]
+fn files_are_looked_at_before_keys_where_the_client_does_so() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.path("directory")).unwrap();
+    for (line, said) in [
+        ("getToken -n 5 -k 99 -u example_user -f none/x", "failed to open the file none/x\n"),
+        ("getToken -n 5 -k 99 -u example_user -f new", "Cfm3GetToken returned: 0xa8"),
+        ("getCaviumPrivKey -k 99 -out directory", "Failed to open file for writing"),
+        ("getCaviumPrivKey -k 99 -out new", "Failed to get key attribute"),
+    ] {
+        let finished = scratch.run(&["--ephemeral"], format!("{LOGIN}\n{line}\n"));
+        assert!(finished.stdout().contains(said), "{}", finished.stdout());
+        assert_eq!(finished.stderr().contains(" (os error"), !line.ends_with("new"));
+    }
+    assert!(!scratch.path("new").exists());
 }

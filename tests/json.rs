@@ -393,6 +393,16 @@ fn every_way_to_run_prints_objects_alone() {
     assert_eq!(names(&run(&["findKey"]).stdout()), [Value::Null]);
     let unreachable = run(&["--fault", "unreachable"]);
     assert_eq!((unreachable.status(), names(&unreachable.stdout())), (255, vec![Value::Null]));
+    std::fs::create_dir(scratch.path("directory")).unwrap();
+    for words in
+        [&["scriptfile", "directory"][..], &["--cluster", "none"], &["--faults", "directory"]]
+    {
+        let failed = run(words);
+        let object = objects(&failed.stdout());
+        assert_eq!((object.len(), &object[0]["ok"]), (1, &json!(false)), "{words:?}");
+        assert!(failed.stderr().contains(object[0]["messages"][0].as_str().unwrap()), "{words:?}");
+        assert_ne!(failed.status(), 0, "{words:?}");
+    }
     let record = run(&["record", "session"]);
     assert_eq!((record.status(), record.stdout()), (255, String::new()));
     assert!(!scratch.path("session").exists());

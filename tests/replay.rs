@@ -229,6 +229,79 @@ fn a_question_that_was_answered_on_a_later_line_is_answered_so() {
 }
 
 #[test]
+fn handles_of_v3_are_matched_by_role_and_lengths_of_keys_are_free() {
+    let scratch = Scratch::new();
+    let lines = format!(
+        "{LOGIN}\ngenRSAKeyPair -m 2048 -e 65537 -l x\nexportPrivateKey -k 10 -w 4 -out key.pem\n\
+         importPrivateKey -f key.pem -l y -w 4\nfindKey\ngetKeyInfo -k 11\nexit\n"
+    );
+    for dialect in ["classic", "v3"] {
+        scratch.run(&["--state", dialect], format!("{LOGIN}\ngenSymKey -t 31 -s 16 -l x\n"));
+        let taken = format!(
+            "{LOGIN}\ngenECCKeyPair -i 2 -l x\ndeleteKey -k 6\ndeleteKey -k 7\ndeleteKey -k 8\n"
+        );
+        scratch.run(&["--state", dialect], taken);
+        let options = ["--state", dialect, "--dialect", dialect, "record", "--force", "s.txt"];
+        let finished = scratch.run(&options, &lines);
+        assert_eq!(finished.status(), 0, "{}", finished.stderr());
+        let recording = scratch.read("s.txt");
+        assert!(recording.contains("9, 10, 11"), "{recording}");
+        let (status, printed, _) = replayed(&scratch, recording);
+        assert_eq!((status, &*printed), (0, "ok    s.txt\n"));
+        std::fs::remove_file(scratch.path("key.pem")).unwrap();
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_number_is_not_recorded() {
+    let scratch = Scratch::new();
+    let lines = format!(
+        "{LOGIN}\ngenECCKeyPair -i 2 -l x -sess\nsetAttribute -o 7 -a 1\n\
+         loginHSM -u CU -s alice -p wr0ng_pwd\nsetAttribute -o 7 -a 1\n73577357\n\
+         setAttribute -o 6 -a 1\n0\nfindKey -l a\u{7}b\nexit\n"
+    );
+    let finished = scratch.run(&["--ephemeral", "record", "s.txt"], &lines);
+    assert_eq!(finished.status(), 0, "{}", finished.stderr());
+    let recording = scratch.read("s.txt");
+    assert!(!recording.contains("wr0ng_pwd") && !recording.contains("73577357"), "{recording}");
+    assert!(recording.contains("(0 or 1):********\n") && recording.contains("(0 or 1):0\n"));
+    assert!(recording.contains("# A line is left out here: it has control characters\n"));
+    assert_eq!(replayed(&scratch, recording).1, "ok    s.txt\n");
+}
+
+#[test]
+fn nothing_is_read_elsewhere() {
+    let scratch = Scratch::new();
+    scratch.write("outside", "not for the replay");
+    std::fs::create_dir(scratch.path("inside")).unwrap();
+    let inside = |text: String| {
+        scratch.write("inside/s.txt", text);
+        let finished = scratch.run(&["replay", "inside/s.txt"], "");
+        (finished.status(), finished.stdout() + &finished.stderr())
+    };
+    std::os::unix::fs::symlink("../outside", scratch.path("inside/link")).unwrap();
+    std::os::unix::fs::symlink("plain", scratch.path("inside/good")).unwrap();
+    scratch.write("inside/plain", "plain\n");
+    let (status, printed) = inside(format!("# copy: link\n\n{SESSION}$ cat link\n"));
+    assert_eq!(status, 2);
+    assert!(printed.contains("line 1: link: it is a link to a file elsewhere"), "{printed}");
+    let (status, printed) = inside(format!("# copy: good\n\n$ cat good\nplain\n{SESSION}"));
+    assert_eq!(status, 0, "{printed}");
+    // Of a template, only what the command reads counts.
+    let template = format!(
+        "Token File Path = {};\n{}",
+        scratch.path("outside").display(),
+        "#".repeat(65 << 20)
+    );
+    scratch.write("inside/template", template);
+    let session =
+        format!("# copy: template\n\nCommand:  {LOGIN}\n\nCommand:  approveToken -af template\n");
+    let (status, printed) = inside(session);
+    assert_eq!(status, 2);
+    assert!(printed.contains("outside of the replay's own directory"), "{printed}");
+}
+
+#[test]
 fn files_that_a_session_reads_are_hinted_at() {
     let scratch = Scratch::new();
     scratch.write("message", "a message");

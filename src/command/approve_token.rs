@@ -58,11 +58,10 @@ pub static COMMAND: Command = Command {
 
 fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let file = arguments.required(&TEMPLATE)?;
-    let Ok(content) = read_file(&file) else {
+    let Ok(template) = read_template(&file) else {
         client.show(&Reply::ApprovalFault(ApprovalFault::TemplateNotOpened(file)));
         return Ok(ReturnCode::OPEN_FILE);
     };
-    let template = Template::parse(&String::from_utf8_lossy(&content));
     for (name, length) in &template.incompatible {
         client.show(&Reply::IncompatibleField(name, *length));
     }
@@ -78,6 +77,14 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let code = status.code;
     client.show(&Reply::TokensApproved(status));
     Ok(code)
+}
+
+/// The template in a file, of which no more than a megabyte is read.
+///
+/// # Errors
+/// Why the file cannot be read.
+pub fn read_template(file: &Path) -> std::io::Result<Template> {
+    Ok(Template::parse(&String::from_utf8_lossy(&read_file(file)?)))
 }
 
 /// The tokens as the users signed them. One file is enough; where both name

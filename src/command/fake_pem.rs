@@ -6,7 +6,7 @@ use super::console::Client;
 use super::example::{Example, LOGIN, RSA_PAIR};
 use super::flag::{Flag, Rejection};
 use super::reply::{FakePem, Reply, ValidHandle};
-use super::write_file::{Readers, write_file};
+use super::write_file::{Readers, check_target, write_file};
 use super::{Arguments, Command, Ending, Frame, Group, Layout, Usage, Words, read};
 use crate::crypto::curve;
 use crate::crypto::fake_pem::{self, Examined};
@@ -86,13 +86,15 @@ pub static IS_VALID: Command = Command {
 fn get(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
     let key = arguments.required(&KEY)?;
     let file = arguments.required(&OUTPUT)?;
-    let (code, outcome) = match fake(client, key) {
-        Err(failed) => failed,
-        Ok(text) => match write_file(&file, text.as_bytes(), Readers::Anybody) {
-            Ok(()) => (ReturnCode::SUCCESS, FakePem::Written(file)),
-            Err(_) => (ReturnCode::OPEN_FILE, FakePem::NotOpened),
-        },
+    let unwritten = |error: std::io::Error| {
+        (ReturnCode::OPEN_FILE, FakePem::NotOpened(format!("{}: {error}", file.display())))
     };
+    // The client opens the file before it asks for the key.
+    let (code, outcome) = check_target(&file, Readers::Anybody)
+        .map_err(unwritten)
+        .and_then(|()| fake(client, key))
+        .and_then(|text| write_file(&file, text.as_bytes(), Readers::Anybody).map_err(unwritten))
+        .map_or_else(|failed| failed, |()| (ReturnCode::SUCCESS, FakePem::Written(file.clone())));
     client.show(&Reply::FakePemWritten(outcome));
     Ok(code)
 }

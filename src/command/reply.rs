@@ -146,8 +146,8 @@ pub enum Reply {
 
     /// How getToken ended.
     TokenIssued(Answer<IssuedToken>),
-    /// That the file of a token cannot be written.
-    TokenFileNotOpened(PathBuf),
+    /// That the file of a token cannot be written, and why.
+    TokenFileNotOpened(PathBuf, String),
     /// How delToken ended.
     TokensDeleted(Status),
     /// A field of an approval template whose value was not taken, and bytes of the value.
@@ -243,8 +243,8 @@ pub struct HostWrapped {
 pub enum FakePem {
     /// The handle is in this file.
     Written(PathBuf),
-    /// The file cannot be written.
-    NotOpened,
+    /// The file cannot be written, for this reason.
+    NotOpened(String),
     /// An attribute of the key cannot be read.
     NoAttribute,
     /// It is no RSA or EC private key.
@@ -371,6 +371,8 @@ impl Reply {
         match self {
             Self::UnknownCommand(name) => Some(unknown_command(name).into()),
             Self::Usage(_, usage) => usage.reason.as_deref().map(Cow::from),
+            Self::TokenFileNotOpened(_, reason)
+            | Self::FakePemWritten(FakePem::NotOpened(reason)) => Some(reason.into()),
             Self::Cancelled => Some("cancelled; nothing has been done".into()),
             Self::WaitEnded => {
                 Some("the waiting was ended before enough servers had the key".into())

@@ -1,5 +1,6 @@
 //! `getToken`, `delToken`, `listTokens`.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::console::Client;
@@ -8,7 +9,7 @@ use super::flag::{Flag, Message, Rejection};
 use super::offer::Offers;
 use super::read::{self, FileContent};
 use super::reply::Reply;
-use super::write_file::{Readers, write_file};
+use super::write_file::{Readers, check_target, write_file};
 use super::{Arguments, Command, Complaint, Ending, Frame, Group, Layout, Usage, Words};
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
@@ -161,18 +162,27 @@ fn get(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
         recreate: arguments.has(&RECREATE),
     };
     let file = arguments.required(&FILE)?;
+    // The client opens the file before it asks for the token.
+    if let Err(error) = check_target(&file, Readers::Anybody) {
+        return Ok(file_not_opened(client, file, &error));
+    }
     let answer = client.hsm.get_token(&request);
     let code = answer.status.code;
     if let Some(issued) = &answer.value
-        && write_file(&file, &issued.record, Readers::Anybody).is_err()
+        && let Err(error) = write_file(&file, &issued.record, Readers::Anybody)
     {
         // Nobody could approve a token without its file.
         client.hsm.delete_tokens(DeleteTokens::These(&issued.record));
-        client.show(&Reply::TokenFileNotOpened(file));
-        return Ok(ReturnCode::OPEN_FILE);
+        return Ok(file_not_opened(client, file, &error));
     }
     client.show(&Reply::TokenIssued(answer));
     Ok(code)
+}
+
+fn file_not_opened(client: &mut Client<'_>, file: PathBuf, error: &io::Error) -> ReturnCode {
+    let reason = format!("{}: {error}", file.display());
+    client.show(&Reply::TokenFileNotOpened(file, reason));
+    ReturnCode::OPEN_FILE
 }
 
 fn delete(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {

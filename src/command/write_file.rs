@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,10 @@ pub fn write_file(path: &Path, content: &[u8], readers: Readers) -> io::Result<(
 /// it was.
 pub enum Prepared<'content> {
     /// An ordinary file, whole, beside the one that it replaces.
-    Whole(NamedTempFile, PathBuf),
+    Whole(NamedTempFile, PathBuf, Readers),
     /// Anything else, open, with what is to be written to it.
     Direct(File, &'content [u8]),
-    /// An ordinary file in a directory that takes no other, open, with what it is to hold.
+    /// An ordinary file that no other can replace, open, with what it is to hold.
     InPlace(File, &'content [u8]),
 }
 
@@ -64,17 +65,10 @@ impl<'content> Prepared<'content> {
             builder.permissions(Permissions::from_mode(mode));
         }
         let mut file = match builder.tempfile_in(directory(&path)).map_err(without_path) {
-            // Nothing new can be made beside it, but it can be written itself, unless its
-            // rights would show a secret to others.
-            Err(error)
-                if error.kind() == io::ErrorKind::PermissionDenied
-                    && existing.is_some()
-                    && readers == Readers::Anybody =>
-            {
-                return Ok(Self::InPlace(
-                    File::options().read(true).write(true).open(path)?,
-                    content,
-                ));
+            // Nothing new can be made beside it, but it may be possible to write it itself.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                let file = open_in_place(&path, readers).ok_or(error)?;
+                return Ok(Self::InPlace(file, content));
             }
             file => file?,
         };
@@ -86,7 +80,7 @@ impl<'content> Prepared<'content> {
         }
         // What is called written must outlive a crash.
         file.as_file().sync_all()?;
-        Ok(Self::Whole(file, path))
+        Ok(Self::Whole(file, path, readers))
     }
 
     /// Puts the file in its place.
@@ -95,17 +89,56 @@ impl<'content> Prepared<'content> {
     /// What the system says.
     pub fn commit(self) -> io::Result<()> {
         match self {
-            Self::Whole(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+            Self::Whole(file, path, readers) => file.persist(&path).map(drop).or_else(|failed| {
+                // Something is mounted on it, or it is another's in a directory such as /tmp.
+                let file = open_in_place(&path, readers).ok_or(failed.error)?;
+                rewrite(&file, &Zeroizing::new(std::fs::read(failed.file.path())?))
+            }),
             Self::Direct(mut file, content) => file.write_all(content),
             Self::InPlace(file, content) => rewrite(&file, content),
         }
     }
 }
 
+/// Whether a result can go to this name, as far as that can be told before there is
+/// one: its directory is there and takes files, and it is no directory itself.
+///
+/// # Errors
+/// What the system says.
+pub fn check_target(path: &Path, readers: Readers) -> io::Result<()> {
+    match path.metadata() {
+        Ok(found) if !found.is_file() && !found.is_dir() => Ok(()),
+        _ => Prepared::new(path, &[], readers).map(drop),
+    }
+}
+
+/// A file that is there, to be written itself: nothing if it cannot be, or if its rights
+/// would show a secret to others.
+fn open_in_place(path: &Path, readers: Readers) -> Option<File> {
+    let file = File::options().read(true).write(true).open(path).ok()?;
+    let found = file.metadata().ok()?;
+    (found.is_file() && (readers == Readers::Anybody || is_private(&found))).then_some(file)
+}
+
+/// Whether nobody but this process's user may read a file.
+fn is_private(found: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let own = std::fs::metadata("/proc/self").map(|process| process.uid());
+        found.mode() & 0o077 == 0 && own.is_ok_and(|own| own == found.uid())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        false
+    }
+}
+
 /// Gives a file another content, or leaves it the one that it has.
 fn rewrite(file: &File, content: &[u8]) -> io::Result<()> {
     let length = file.metadata()?.len();
-    let mut old = Vec::new();
+    let mut old = Zeroizing::new(Vec::new());
     file.take(content.len() as u64).read_to_end(&mut old)?;
     let (start, end) = content.split_at(old.len());
     let write = |mut file: &File, at: u64, bytes: &[u8]| {

@@ -58,7 +58,7 @@ pub fn fake_pem(s: Style, outcome: &FakePem) -> String {
             return format!("\n\nPrivate Key Handle is written to {file} in fake PEM format\n")
                 + &s.returned("getCaviumPrivKey", ReturnCode::SUCCESS);
         }
-        FakePem::NotOpened => "Failed to open file for writing",
+        FakePem::NotOpened(_) => "Failed to open file for writing",
         FakePem::NoAttribute => "Failed to get key attribute",
         FakePem::WrongKey => "Input key handle should be RSA/ECDSA private key handle",
         FakePem::BinaryCurve => "EC_GROUP_get_curve_GFp failed",

@@ -180,7 +180,9 @@ pub fn render(s: Style, reply: &Reply) -> String {
                 .map_or_else(String::new, |issued| tokens::token(i, &issued.info));
             s.returned("Cfm3GetToken", answer.status.code) + &token + &s.cluster(&answer.status)
         }
-        Reply::TokenFileNotOpened(file) => format!("failed to open the file {}\n", file.display()),
+        Reply::TokenFileNotOpened(file, _) => {
+            format!("failed to open the file {}\n", file.display())
+        }
         Reply::TokensDeleted(status) => {
             s.returned("Cfm3DeleteToken", status.code) + &s.cluster(status)
         }

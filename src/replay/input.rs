@@ -11,7 +11,7 @@ use super::treatment::Item;
 use crate::command::approval_template::Template;
 use crate::command::approve_token;
 use crate::command::login_hsm::{NAME, PASSWORD};
-use crate::command::read::{self, FileContent};
+use crate::command::read::FileContent;
 use crate::command::{self, Word};
 use crate::hsm::names::Handle;
 use crate::hsm::settings::InitialUser;
@@ -124,9 +124,8 @@ pub fn check_path(name: &str) -> Result<(), String> {
 /// Whether the files lie so that an approval template names. The command itself says
 /// what is wrong with the template.
 fn check_template(template: &Path) -> Result<(), String> {
-    let Ok(content) = read::read_file(template) else { return Ok(()) };
-    let Template { token_file, multi_token_file, approvals, .. } =
-        Template::parse(&String::from_utf8_lossy(&content.content));
+    let Ok(template) = approve_token::read_template(template) else { return Ok(()) };
+    let Template { token_file, multi_token_file, approvals, .. } = template;
     let files = approvals.into_iter().map(|approval| approval.file);
     [token_file, multi_token_file]
         .into_iter()

@@ -129,6 +129,7 @@ pub fn header(cli: &Cli) -> String {
         chosen("--profile", profile),
         chosen("--dialect", cli.dialect),
         chosen("--indent", cli.indent),
+        chosen("--clock", cli.clock),
     ];
     let options: String = options.into_iter().flatten().collect();
     let mut header = String::new();
@@ -140,6 +141,9 @@ pub fn header(cli: &Cli) -> String {
     }
     if cli.cluster.is_some() {
         header += "# A file describes the cluster: replay this with the same --cluster.\n";
+    }
+    if cli.faults.is_some() {
+        header += "# Its faults came from a file: replay this with --faults or a line for each.\n";
     }
     header
 }

@@ -32,8 +32,12 @@ impl Place {
         if kind == "copy" {
             return value.split(' ').filter(|name| !name.is_empty()).try_for_each(|name| {
                 check_path(name)?;
-                let content =
-                    std::fs::read(beside.join(name)).map_err(|error| told(name, &error))?;
+                let found = |path: &Path| path.canonicalize().map_err(|error| told(name, &error));
+                let file = found(&beside.join(name))?;
+                if !file.starts_with(found(beside)?) {
+                    return Err(format!("{name}: it is a link to a file elsewhere"));
+                }
+                let content = std::fs::read(file).map_err(|error| told(name, &error))?;
                 self.write(name, &content)
             });
         }

@@ -57,8 +57,11 @@ const ROWS: [(&str, Item); 15] = [
 /// What stands before a number of the client's session that has no colon.
 const SESSION_HANDLE: &str = "session_handle ";
 
-/// What stands before the list of findKey.
-const LIST: &str = "number of keys matched from start index";
+/// What stands before the list of findKey, in classic and in v3.
+const LISTS: [&str; 2] = ["number of keys matched from start index", "Handles of matching keys:"];
+
+/// What stands before the length of a private key that is imported, which its numbers decide.
+const KEY_LENGTH: &str = "BER encoded key length is ";
 
 /// The lines as units.
 pub fn units(lines: &[String], treatments: &Treatments) -> Vec<Unit> {
@@ -81,7 +84,8 @@ pub fn units(lines: &[String], treatments: &Treatments) -> Vec<Unit> {
             before = "";
             continue;
         }
-        in_list = is_list(trimmed) && (in_list || before.starts_with(LIST));
+        in_list =
+            is_list(trimmed) && (in_list || LISTS.iter().any(|list| before.starts_with(list)));
         units.push(single(line, at, in_list, treatments));
         nodes.push(node_of(trimmed));
         if !trimmed.is_empty() {
@@ -201,6 +205,9 @@ fn places(line: &str, in_list: bool) -> Vec<(Item, Range<usize>)> {
     if let Some(at) = line.find(SESSION_HANDLE) {
         let from = at + SESSION_HANDLE.len();
         return vec![(Item::Sessions, from..from.max(line.trim_end().len()))];
+    }
+    if let Some(number) = line.strip_prefix(KEY_LENGTH) {
+        return vec![(Item::Data, KEY_LENGTH.len()..KEY_LENGTH.len() + digits(number))];
     }
     let mut places: Vec<_> = BEFORE_HANDLES
         .iter()

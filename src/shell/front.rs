@@ -232,7 +232,7 @@ impl Front {
             Source::Piped(_) => self.read_piped()?,
         };
         if let (Some(recorder), Line::Text(text)) = (&mut self.recorder, &answer) {
-            recorder.print(&format!("{}\n", text.as_str()));
+            recorder.answer(text);
         }
         Ok(answer)
     }

@@ -63,11 +63,27 @@ impl Recorder {
         }
     }
 
+    /// Notes what was typed as the answer to a question for a number. Anything else
+    /// may be a line that was meant as another, with a password, and so may a long
+    /// number: all but 0 have the same effect.
+    pub fn answer(&mut self, text: &str) {
+        let kept = match text.trim().parse::<i64>() {
+            Ok(0) => "0",
+            Ok(_) => "1",
+            Err(_) if text.trim().is_empty() => "",
+            Err(_) => MASK,
+        };
+        self.print(&format!("{kept}\n"));
+    }
+
     /// Begins a command. One that may have a password where none belongs is left out.
     ///
     /// # Errors
     /// What the system says.
     pub fn command(&mut self, line: &str) -> io::Result<()> {
+        if line.contains(|character: char| character.is_control() && character != '\t') {
+            return self.leave_out("it has control characters");
+        }
         let Some(masked) = masked(line) else {
             return self.leave_out("it is no command, or may have a password in a wrong place");
         };

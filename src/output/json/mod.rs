@@ -106,7 +106,8 @@ impl Record {
 /// The object of what failed outside of a command, with the end of its line.
 #[must_use]
 pub fn failure(code: Option<ReturnCode>, message: &str) -> String {
-    let messages = vec![message.trim().to_owned()];
+    let message = message.trim();
+    let messages = vec![message.strip_prefix("Error: ").unwrap_or(message).to_owned()];
     let record = Record { messages, ..Record::default() };
     let code = code.map(Into::into);
     line(&Object { schema: SCHEMA, command: None, ok: false, code, record })

@@ -208,7 +208,7 @@ impl Record {
             | Reply::UnreadableFile(_)
             | Reply::UnreadableInput
             | Reply::AttributeNotSettable
-            | Reply::TokenFileNotOpened(_)
+            | Reply::TokenFileNotOpened(..)
             | Reply::IncompatibleField(..)
             | Reply::ApprovalFault(_) => self.say(style, reply),
         }
