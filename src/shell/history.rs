@@ -48,7 +48,9 @@ pub fn kinds(words: &[Word]) -> Option<Vec<Kind>> {
         flags.find(|flag| flag.name == word.as_str())
     };
     let takes_password = command.flags.iter().any(|flag| flag.declaration().name == password);
+    // After a command that takes no words, any word is as doubtful as a command of no name.
     if !takes_password
+        && !command.flags.is_empty()
         && !rest.iter().any(|word| word.starts_with(password) && declared(word).is_none())
     {
         return Some(vec![Kind::Plain; words.len()]);
@@ -79,6 +81,8 @@ mod tests {
             ("loginHSM -p -p secret -s x", "loginHSM -p"),
             ("loginHSM -p", "loginHSM -p"),
             ("findKey -l  x", "findKey -l  x"),
+            ("logoutHSM secret", "logoutHSM"),
+            ("listUsers -h", "listUsers -h"),
             ("exit", "exit"),
             ("help  genSymKey", "help  genSymKey"),
         ] {

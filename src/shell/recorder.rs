@@ -191,6 +191,8 @@ mod tests {
             "loginHSM -p 'secret",
             "LoginHSM -u CU -s x p secret",
             "help secret",
+            "logoutHSM secret",
+            "listAttributes secret",
             "secret",
             "findKey -l a\nsecret",
         ] {
