@@ -164,6 +164,12 @@ fn two_generators_ask_the_partition_before_they_show_their_help() {
     let status = "\n        Cfm3GetLoginStatus Failure: 0x40000040 : \
                   LIQUIDSECURITY: Daemon socket connection error\n";
     assert_eq!(replies[4], status);
+    // What faults concern, too.
+    scratch.write("faults", "loginStatus: code 0x82\n");
+    let faulty = "\n        Cfm3GetLoginStatus Failure: 0x82 : \
+                  HSM Error: Invalid command in the current state/configuration\n";
+    assert_eq!(live.say("loginStatus"), faulty);
+    assert_eq!(live.say("loginStatus"), "\n        No user has logged-in\n");
 }
 
 #[test]

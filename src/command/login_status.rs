@@ -23,12 +23,11 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(client: &mut Client<'_>, _arguments: &Arguments) -> Result<ReturnCode, Usage> {
-    if let Some(status) = client.hsm.unreachable() {
-        let code = status.code;
-        client.show(&Reply::LoginStatusUnread(status));
-        return Ok(code);
-    }
-    let user_type = client.hsm.login_status();
-    client.show(&Reply::LoginStatus(user_type));
-    Ok(ReturnCode::SUCCESS)
+    let answer = client.hsm.login_status();
+    let code = answer.status.code;
+    client.show(&match answer.value {
+        Some(user_type) => Reply::LoginStatus(user_type),
+        None => Reply::LoginStatusUnread(answer.status),
+    });
+    Ok(code)
 }

@@ -92,10 +92,11 @@ impl Hsm {
         users.into_iter().find(|row| row.id == id).map(|row| row.name)
     }
 
-    /// The type of the user who is logged in.
+    /// The type of the user who is logged in, if somebody is.
     #[must_use]
-    pub fn login_status(&self) -> Option<UserType> {
-        self.login.as_ref().map(|login| login.user_type)
+    pub fn login_status(&self) -> Answer<Option<UserType>> {
+        let user_type = self.login.as_ref().map(|login| login.user_type);
+        Answer::local(self.reach(None).map(|()| user_type))
     }
 
     /// Every user of the cluster, ascending by id. Nobody needs to be logged in.
