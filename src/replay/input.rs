@@ -59,9 +59,14 @@ pub fn typed(
         let (before, rest) = words.split_at_mut(at);
         let (Some(flag), Some(word)) = (before.last(), rest.first_mut()) else { continue };
         let known = command.flags.iter().find(|known| known.declaration().name == flag.as_str());
-        let Some(kind) = known.map(|known| known.value_type()) else { continue };
+        let Some(known) = known else { continue };
+        let kind = known.value_type();
         let new = if kind == TypeId::of::<Handle>() {
-            Word::new(handle(word, roles))
+            // In whichever way the command lets it be written; what is no number stays.
+            let Ok(value) = known.read(word) else { continue };
+            let Some(recorded) = value.downcast_ref().map(Handle::to_string) else { continue };
+            let run = handle(&recorded, roles);
+            if run == recorded { word.clone() } else { Word::new(run) }
         } else if kind == TypeId::of::<PathBuf>() || kind == TypeId::of::<FileContent>() {
             check_path(word)?;
             if command.name() == approve_token::COMMAND.name() {
@@ -158,6 +163,10 @@ mod tests {
         assert_eq!(typed("getKeyInfo -k 6"), "getKeyInfo -k 1073741824 ");
         assert_eq!(typed("getKeyInfo -k 6"), "getKeyInfo -k 1073741824 ");
         assert_eq!(typed("bogus -k 262177 'x"), "bogus -k 262177 'x");
+        assert_eq!(typed("getKeyInfo -k 0262177"), "getKeyInfo -k 6 ");
+        assert_eq!(typed("getKeyInfo -k 0x40021"), "getKeyInfo -k 0x40021");
+        assert_eq!(typed("getCaviumPrivKey -k 0x40021 -out f"), "getCaviumPrivKey -k 6 -out f ");
+        assert_eq!(typed("getCaviumPrivKey -k 07 -out f"), "getCaviumPrivKey -k 07 -out f");
     }
 
     #[test]
