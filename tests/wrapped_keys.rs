@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::Scratch;
+use support::{LOGIN, Scratch};
 
 /// The wrapping keys' handles: AES, DES3, RSA public, RSA private.
 const AES: u64 = 6;
@@ -191,4 +191,29 @@ fn bytes_are_wrapped_and_unwrapped_on_the_client_side() {
         assert!(output.contains(expected), "{expected} in {output}");
     }
     assert!(!scratch.path("never").exists());
+}
+
+#[test]
+fn why_arguments_do_not_fit_is_told() {
+    let scratch = Scratch::new();
+    let lines = format!(
+        "{LOGIN}\ngenSymKey -t 31 -s 32 -l x\n\
+         wrapKey -k 6 -w 6 -m 5 -noheader -out bare\n"
+    );
+    for (line, told) in [
+        ("unWrapKeyWithSize -f bare -w 6 -l x -t 31 -s 24", "the key has another size"),
+        ("unWrapKeyWithSize -f bare -w 6 -l x -t 77 -s 32", "77 is not the type of a key"),
+        (
+            "unWrapKeyWithSize -f bare -w 6 -l x -t 31 -s 32 -mech 4 -i A6A6A6A6A6A6A6A6",
+            "this mechanism takes no initialization vector",
+        ),
+        ("unWrapKey -f bare -w 6 -m 5 -noheader -l x -kc 2 -kt 31", "only secret and private keys"),
+        ("getCert -f x -s 3", "there is no certificate of the subject 3"),
+    ] {
+        let finished = scratch.run(&["--ephemeral"], format!("{lines}{line}\n"));
+        let codes = [": 0x33 : CSP Error: ERR_ARGUMENTS_BAD", "51 :CSP Error: ERR_ARGUMENTS_BAD"];
+        let printed = finished.stdout();
+        assert!(codes.iter().any(|code| printed.contains(code)), "{line}: {printed}");
+        assert!(finished.stderr().contains(told), "{line}: {}", finished.stderr());
+    }
 }

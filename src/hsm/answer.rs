@@ -84,6 +84,11 @@ impl Refusal {
         Self { code, detail: Some(detail) }
     }
 
+    /// A refusal of what was asked for, and why it cannot be done.
+    pub(super) fn arguments(reason: impl Into<String>) -> Self {
+        Self::explained(ReturnCode::ARGUMENTS_BAD, reason.into())
+    }
+
     /// The code.
     pub(super) fn code(&self) -> ReturnCode {
         self.code

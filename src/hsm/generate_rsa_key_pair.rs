@@ -41,7 +41,7 @@ impl Hsm {
         }
         if request.exponent < MINIMUM_EXPONENT || request.exponent.is_multiple_of(2) {
             let reason = format!("the exponent must be odd and at least {MINIMUM_EXPONENT}");
-            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
+            return Err(Refusal::arguments(reason));
         }
         self.check_options(&request.options, owner)?;
         // At most 4096.

@@ -37,7 +37,7 @@ impl Hsm {
         let owner = self.crypto_user()?.id;
         let (key_type, kind) = self.symmetric_type(request.key_type)?;
         self.check_options(&request.options, owner)?;
-        let length = usize::try_from(request.length).map_err(|_| ReturnCode::ARGUMENTS_BAD)?;
+        let length = usize::try_from(request.length).unwrap_or(usize::MAX);
         let bytes = symmetric::generate(kind, length, &mut self.random)?;
         let check_value = symmetric::check_value(kind, &bytes)?;
         let options = &request.options;
@@ -51,8 +51,7 @@ impl Hsm {
     /// 0x33 when no secret key has it, 0xb3 when FIPS mode forbids it.
     pub(super) fn symmetric_type(&self, number: u32) -> Outcome<(KeyType, Kind)> {
         let kind = Kind::from_number(number).ok_or_else(|| {
-            let reason = format!("{number} is not the type of a symmetric key");
-            Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason)
+            Refusal::arguments(format!("{number} is not the type of a symmetric key"))
         })?;
         let key_type = match kind {
             Kind::GenericSecret => KeyType::GenericSecret,

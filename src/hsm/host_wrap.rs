@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::Hsm;
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, Outcome, Refusal};
 use super::attribute::Attribute;
 use super::key::KeyType;
 use super::names::{Handle, KEY_ENCRYPTION_KEY};
@@ -52,7 +52,7 @@ impl Hsm {
         let mut permit = Permit::default();
         let open = self.key_for(handle, attribute, &mut permit)?;
         if open.key.key_type != KeyType::Aes {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            return Err(Refusal::arguments(format!("{handle} is not an AES key")));
         }
         self.redeem(&mut permit)?;
         let parameters = Parameters { initialization_vector: vector, ..Parameters::default() };

@@ -95,7 +95,9 @@ impl Hsm {
         if self.login.is_none() {
             return Err(ReturnCode::NOT_LOGGED_IN.into());
         }
-        let certified = self.certified(subject).ok_or(ReturnCode::ARGUMENTS_BAD)?;
+        let certified = self.certified(subject).ok_or_else(|| {
+            Refusal::arguments(format!("there is no certificate of the subject {subject}"))
+        })?;
         self.certificate(certified)
     }
 

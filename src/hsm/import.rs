@@ -11,7 +11,6 @@ use super::key::NewKey;
 use super::names::{Handle, UserId};
 use super::new_key::{self, Origin};
 use super::permit::Permit;
-use super::return_code::ReturnCode;
 use crate::crypto::asymmetric::{PrivateKey, PublicKey};
 use crate::crypto::symmetric;
 use crate::crypto::wrap::{self, Mechanism, Parameters, WrappingKey};
@@ -121,7 +120,7 @@ impl Hsm {
         let open = self.open_key(handle, user.id, user.cluster_key)?;
         if open.key.class != super::key::Class::Public {
             let reason = format!("{handle} is not a public key");
-            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
+            return Err(Refusal::arguments(reason));
         }
         Ok(open.material.to_vec())
     }

@@ -280,7 +280,7 @@ impl Hsm {
             approvers.push(approver);
         }
         if approvers.is_empty() {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            return Err(Refusal::arguments("there is no approval"));
         }
         let now = self.clock.now();
         let Self { login, token_keys, random, .. } = self;

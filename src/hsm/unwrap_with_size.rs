@@ -4,13 +4,12 @@
 use zeroize::Zeroizing;
 
 use super::Hsm;
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, Outcome, Refusal};
 use super::attribute::Attribute;
 use super::create::KeyOptions;
 use super::key::{Class, KeyType};
 use super::names::{Handle, UserId};
 use super::permit::Permit;
-use super::return_code::ReturnCode;
 use super::wrap_key::Described;
 use crate::crypto::wrap::{self, Mechanism, Parameters};
 
@@ -52,14 +51,16 @@ impl Hsm {
     fn try_unwrap_with_size(&mut self, request: &UnwrapWithSize) -> Outcome<Handle> {
         let owner: UserId = self.crypto_user()?.id;
         let key_type = u8::try_from(request.key_type).ok().and_then(KeyType::from_number);
-        let key_type = key_type.ok_or(ReturnCode::ARGUMENTS_BAD)?;
+        let key_type = key_type.ok_or_else(|| {
+            Refusal::arguments(format!("{} is not the type of a key", request.key_type))
+        })?;
         let mut permit = Permit::default();
         let unwrapping =
             self.wrapping_key(request.unwrapping_key, Attribute::Unwrap, &mut permit)?;
         let vector = request.vector.as_deref();
         if vector.is_some() && request.mechanism == Mechanism::NistAesWrapPad {
             // RFC 5649 has no vector of eight bytes to choose.
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            return Err(Refusal::arguments("this mechanism takes no initialization vector"));
         }
         self.redeem(&mut permit)?;
         let parameters = Parameters { initialization_vector: vector, ..Parameters::default() };
@@ -81,7 +82,7 @@ impl Hsm {
             .modulus_bits
             .is_some_and(|bits| key_type == KeyType::Rsa && bits != new.key.modulus_bits)
         {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            return Err(Refusal::arguments("the modulus has another length"));
         }
         self.create_key(new).map(|(handle, _)| handle)
     }
@@ -91,9 +92,10 @@ impl Hsm {
 fn cut(mut bytes: Zeroizing<Vec<u8>>, size: Option<u32>) -> Outcome<Zeroizing<Vec<u8>>> {
     let Some(size) = size else { return Ok(bytes) };
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let padding = bytes.get(size..).ok_or(ReturnCode::ARGUMENTS_BAD)?;
+    let other = || Refusal::arguments("the key has another size");
+    let padding = bytes.get(size..).ok_or_else(other)?;
     if padding.len() >= BLOCK_LENGTH || padding.iter().any(|byte| *byte != 0) {
-        return Err(ReturnCode::ARGUMENTS_BAD.into());
+        return Err(other());
     }
     bytes.truncate(size);
     Ok(bytes)

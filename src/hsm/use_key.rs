@@ -2,7 +2,7 @@
 //! approvals that it asks for.
 
 use super::Hsm;
-use super::answer::Outcome;
+use super::answer::{Outcome, Refusal};
 use super::attribute::Attribute;
 use super::key::{Key, KeyType};
 use super::key_record::OpenKey;
@@ -86,7 +86,7 @@ impl Hsm {
         }
         let open = self.key_for(handle, attribute, permit)?;
         if open.key.key_type != KeyType::Aes {
-            return Err(ReturnCode::ARGUMENTS_BAD.into());
+            return Err(Refusal::arguments(format!("{handle} is not an AES key")));
         }
         Ok(open.material)
     }

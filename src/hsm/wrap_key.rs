@@ -119,7 +119,7 @@ impl Hsm {
         let open = self.key_to_export(request.key, &mut permit)?;
         if open.key.class == Class::Public {
             let reason = format!("{} is a public key, which needs no wrapping", request.key);
-            return Err(Refusal::explained(ReturnCode::ARGUMENTS_BAD, reason));
+            return Err(Refusal::arguments(reason));
         }
         let wrapping = self.wrapping_key(request.wrapping_key, Attribute::Wrap, &mut permit)?;
         self.redeem(&mut permit)?;
@@ -250,11 +250,11 @@ impl Hsm {
             Some(Class::Private) => {
                 let new = self.new_private(&bytes, options, owner)?;
                 if u32::from(new.key.key_type.number()) != described.key_type {
-                    return Err(ReturnCode::ARGUMENTS_BAD.into());
+                    return Err(Refusal::arguments("the key is of another type"));
                 }
                 Ok(new)
             }
-            _ => Err(ReturnCode::ARGUMENTS_BAD.into()),
+            _ => Err(Refusal::arguments("only secret and private keys are wrapped")),
         }
     }
 
@@ -289,7 +289,7 @@ impl Hsm {
             (Class::Secret, KeyType::Des3) => Ok(Unlocked::Des3(material)),
             (Class::Public, KeyType::Rsa) => Ok(Unlocked::RsaPublic(material)),
             (Class::Private, KeyType::Rsa) => Ok(Unlocked::RsaPrivate(material)),
-            _ => Err(ReturnCode::ARGUMENTS_BAD.into()),
+            _ => Err(Refusal::arguments(format!("{handle} cannot wrap and unwrap keys"))),
         }
     }
 }
