@@ -44,6 +44,7 @@ pub(crate) mod read;
 pub mod reply;
 pub mod set_attribute;
 mod sign;
+mod stream;
 mod suggest;
 mod synchronize;
 mod tokens;
