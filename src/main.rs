@@ -173,7 +173,7 @@ fn run_mode(
         Mode::Single(arguments) => match shell::argument_words(arguments) {
             Ok(words) => Shell::on_standard_streams(hsm, options)?.run_single(&words)?,
             Err(argument) => {
-                tell(&format_args!("the argument {argument:?} is not valid UTF-8"));
+                fail(cli, &format_args!("the argument {argument:?} is not valid UTF-8"));
                 return Ok(Exit::NotStarted);
             }
         },

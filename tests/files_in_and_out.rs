@@ -174,6 +174,10 @@ fn what_wrap_key_has_no_use_for_is_told() {
     scratch.write("context", "context");
     for (words, told) in [
         ("-m 4 -aad context", "-aad has no effect with this mechanism"),
+        (
+            "-m 4 -aad context -iv_file vector",
+            "-aad has no effect with this mechanism; -iv_file has no effect with this mechanism",
+        ),
         ("-m 11 -noheader -iv_file vector", "-iv_file has no effect with this mechanism"),
         ("-m 11 -aad context", ""),
         ("-m 10 -aad context -iv_file vector", ""),

@@ -403,6 +403,8 @@ fn every_way_to_run_prints_objects_alone() {
         assert!(failed.stderr().contains(object[0]["messages"][0].as_str().unwrap()), "{words:?}");
         assert_ne!(failed.status(), 0, "{words:?}");
     }
+    let nothing = objects(&run(&["singlecmd"]).stdout());
+    assert_eq!(nothing[0]["messages"], json!(["singlecmd needs a command"]));
     let record = run(&["record", "session"]);
     assert_eq!((record.status(), record.stdout()), (255, String::new()));
     assert!(!scratch.path("session").exists());

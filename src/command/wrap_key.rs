@@ -312,13 +312,15 @@ fn without_effect(arguments: &Arguments, mechanism: Mechanism) -> Option<String>
     let data = ADDITIONAL_DATA.declaration.name;
     let vector = VECTOR_OUTPUT.declaration.name;
     let authenticates = matches!(mechanism, Mechanism::AesGcm | Mechanism::CloudHsmAesGcm);
-    if arguments.has(&ADDITIONAL_DATA) && !authenticates {
-        Some(format!("{data} has no effect with this mechanism: nothing authenticates the data"))
-    } else if arguments.has(&VECTOR_OUTPUT) && mechanism != Mechanism::AesGcm {
-        Some(format!("{vector} has no effect with this mechanism: nothing is written to it"))
-    } else {
-        None
-    }
+    let told: Vec<_> = [
+        (arguments.has(&ADDITIONAL_DATA) && !authenticates).then_some(data),
+        (arguments.has(&VECTOR_OUTPUT) && mechanism != Mechanism::AesGcm).then_some(vector),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|flag| format!("{flag} has no effect with this mechanism"))
+    .collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usage> {
@@ -350,7 +352,9 @@ fn wrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Us
             status.detail = Some(format!("{}: {error}", file.display()));
         }
     }
-    status.detail = status.detail.or(without_effect);
+    if status.code.is_success() {
+        status.detail = status.detail.or(without_effect);
+    }
     let code = status.code;
     client.show(&Reply::KeyWrapped(status, file, length));
     Ok(code)
@@ -405,7 +409,12 @@ fn unwrap(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, 
         labelled: label.is_some(),
         options: creation::options_with_label(arguments, label.unwrap_or_default()),
     };
-    let (step, answer) = client.hsm.unwrap_key(&request);
+    // With a header, the mechanism is the header's.
+    let without_effect = without_effect(arguments, request.how.mechanism).filter(|_| bare);
+    let (step, mut answer) = client.hsm.unwrap_key(&request);
+    if answer.status.code.is_success() {
+        answer.status.detail = answer.status.detail.or(without_effect);
+    }
     let step = bare.then_some(step);
     Ok(creation::finish_unwrapped(client, arguments, step, answer))
 }

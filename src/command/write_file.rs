@@ -63,12 +63,17 @@ impl<'content> Prepared<'content> {
         {
             // The rights that creating the file directly would give, the process's mask taken away.
             use std::os::unix::fs::PermissionsExt;
-            let mode = if readers == Readers::Owner { 0o600 } else { 0o644 };
+            let mode = if readers == Readers::Owner { 0o600 } else { 0o666 };
             builder.permissions(Permissions::from_mode(mode));
         }
         let mut file = match builder.tempfile_in(directory(&path)).map_err(without_path) {
             // Nothing new can be made beside it, but it may be possible to write it itself.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+                ) =>
+            {
                 let file = open_in_place(&path, readers).ok_or(error)?;
                 return Ok(Self::InPlace(file, content));
             }

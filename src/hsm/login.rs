@@ -157,8 +157,7 @@ impl Hsm {
         let named = |row: &UserRow| {
             row.name == name && vault::user_type(row).is_some_and(|kind| login_type.admits(kind))
         };
-        vault::check_users_digest(&self.token_keys.read())?;
-        let users = self.token_keys.read().users()?;
+        let users = self.token_keys.at_one_moment(vault::undamaged_users)??;
         let user = users.into_iter().find(named).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
         let user_type = vault::user_type(&user).ok_or(ReturnCode::UNKNOWN_USER_NAME)?;
         if user.login_failures >= MAX_LOGIN_FAILURES {
@@ -169,7 +168,7 @@ impl Hsm {
         let opened = if possible { vault::open_slot(&user, password)? } else { None };
         self.count_login(&user, opened.is_some())?;
         let cluster_key = opened.ok_or(ReturnCode::LOGIN_FAILURE)?;
-        vault::check_users(&self.token_keys.read(), &cluster_key)?;
+        self.token_keys.at_one_moment(|view| vault::check_users(view, &cluster_key))??;
         Ok(Login { user: user.id, user_type, cluster_key, session: None })
     }
 

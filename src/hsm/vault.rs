@@ -197,17 +197,20 @@ pub fn vouch_for_users(change: &Change<'_>, cluster_key: &SealingKey) -> Result<
     change.set_blob(USERS_PROOF, &proof::of(&content, cluster_key))
 }
 
-/// Checks before a login, when the cluster key is not known, that nothing happened to
-/// the users: with a damaged slot the right password would count as a wrong one. Who
-/// means to deceive writes the digest, too; [`check_users`] is for him.
+/// The users before a login, when the cluster key is not known, if nothing happened to
+/// them: with a damaged slot the right password would count as a wrong one. Who means
+/// to deceive writes the digest, too; [`check_users`] is for him.
 ///
 /// # Errors
 /// kmu's integrity code when something did.
-pub fn check_users_digest(view: &View<'_>) -> Outcome<()> {
-    // Earlier versions wrote none.
-    let Some(digest) = view.blob(USERS_DIGEST)? else { return Ok(()) };
-    let intact = *digest == *Sha256::digest(users_content(&view.users()?));
-    if intact { Ok(()) } else { Err(ReturnCode::RECORD_DAMAGED.into()) }
+pub fn undamaged_users(view: &View<'_>) -> Outcome<Vec<UserRow>> {
+    let users = view.users()?;
+    // Earlier versions wrote no digest.
+    let digest = view.blob(USERS_DIGEST)?;
+    if digest.is_some_and(|digest| *digest != *Sha256::digest(users_content(&users))) {
+        return Err(ReturnCode::RECORD_DAMAGED.into());
+    }
+    Ok(users)
 }
 
 /// Checks that the users are those whom kmu wrote: nobody was added, removed,

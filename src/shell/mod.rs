@@ -197,7 +197,12 @@ impl Shell {
         }
         if command.is_empty() {
             if login.is_empty() {
-                tell(&"singlecmd needs a command");
+                let reason = "singlecmd needs a command";
+                if self.front.output().is_json() {
+                    self.front.print_failure(reason);
+                }
+                tell(&reason);
+                self.front.check()?;
             }
             return Ok(self.ended(login.is_empty()));
         }
@@ -224,7 +229,11 @@ impl Shell {
         let mut input = BufReader::new(opened);
         let mut failed = false;
         loop {
-            let outcome = match line::read(&mut input)? {
+            let read = line::read(&mut input);
+            let named = |error: io::Error| {
+                io::Error::new(error.kind(), format!("{}: {error}", file.display()))
+            };
+            let outcome = match read.map_err(named)? {
                 Line::Text(text) => Some(self.run_script_line(text)?),
                 line => self.run_line(line)?,
             };

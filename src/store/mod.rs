@@ -267,6 +267,23 @@ impl Store {
     pub fn read(&self) -> View<'_> {
         View { connection: &self.connection }
     }
+
+    /// Reads several things as they are at one moment, whatever other processes do meanwhile.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn at_one_moment<T>(&self, look: impl FnOnce(&View<'_>) -> T) -> Result<T, Error> {
+        // Within a group, nobody else writes.
+        let moment = match self.connection.is_autocommit() {
+            true => {
+                Some(Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?)
+            }
+            false => None,
+        };
+        let seen = look(&self.read());
+        drop(moment);
+        Ok(seen)
+    }
 }
 
 /// Tries until the state is not locked, or the time is over.
@@ -299,7 +316,7 @@ impl Deref for Scope<'_> {
     }
 }
 
-/// A consistent way to read; each method's errors are SQLite's.
+/// A way to read; each method's errors are SQLite's, and sees what is there at its own moment.
 pub struct View<'a> {
     connection: &'a Connection,
 }
@@ -325,5 +342,32 @@ impl Change<'_> {
             Scope::Whole(transaction) => Ok(transaction.commit()?),
             Scope::Part(savepoint) => Ok(savepoint.commit()?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_at_one_moment_does_not_change() {
+        let directory = tempfile::tempdir().unwrap();
+        let directory = directory.path().join("state");
+        let open = || Store::open(&directory, Duration::from_secs(1)).unwrap();
+        let (reader, mut writer) = (open(), open());
+        let mut write = |value: &[u8]| {
+            let change = writer.change().unwrap();
+            change.set_blob("blob", value).unwrap();
+            change.commit().unwrap();
+        };
+        write(b"first");
+        let seen = |view: &View<'_>| view.blob("blob").unwrap().unwrap();
+        let both = reader.at_one_moment(|view| {
+            let before = seen(view);
+            write(b"second");
+            [before, seen(view)]
+        });
+        assert_eq!(both.unwrap(), [b"first", b"first"]);
+        assert_eq!(seen(&reader.read()), b"second");
     }
 }
