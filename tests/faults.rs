@@ -164,6 +164,18 @@ fn two_generators_ask_the_partition_before_they_show_their_help() {
     let status = "\n        Cfm3GetLoginStatus Failure: 0x40000040 : \
                   LIQUIDSECURITY: Daemon socket connection error\n";
     assert_eq!(replies[4], status);
+    // A fault of a signature is none of the question for the key's type before it.
+    scratch.write("faults", "sign: code 0xbc\nsign: down\n");
+    live.say(LOGIN);
+    live.say("genECCKeyPair -i 2 -l x");
+    scratch.write("message", "x");
+    let sign = "sign -f message -k 7 -m 17 -out signature";
+    let reply = live.say(sign);
+    assert!(reply.starts_with("\n        Cfm3Sign returned: 0xbc : "), "{reply}");
+    let reply = live.say(sign);
+    assert!(reply.starts_with("Cfm3GetAttribute to get key type failed 1073741888 : "), "{reply}");
+    assert!(live.say(sign).contains("Cfm3Sign returned: 0x00 : "));
+    live.say("logoutHSM");
     // What faults concern, too.
     scratch.write("faults", "loginStatus: code 0x82\n");
     let faulty = "\n        Cfm3GetLoginStatus Failure: 0x82 : \

@@ -253,6 +253,36 @@ fn handles_of_v3_are_matched_by_role_and_lengths_of_keys_are_free() {
 }
 
 #[test]
+fn a_key_that_a_changed_line_makes_takes_no_handle_of_the_recording() {
+    let scratch = Scratch::new();
+    let secret = |label: &str| format!("genSymKey -t 31 -s 32 -l {label}");
+    let lines = format!(
+        "{LOGIN}\n{}\n{}\n{}\ndeleteKey -k 7\nfindKey -l b\nexit\n",
+        secret("a"),
+        secret("b"),
+        secret("c")
+    );
+    assert_eq!(scratch.run(&["--ephemeral", "record", "s.txt"], &lines).status(), 0);
+    let recording = scratch.read("s.txt");
+    for changed in [
+        recording.replace(&secret("a"), "genECCKeyPair -i 2 -l a"),
+        recording.replace(
+            &format!("Command:  {}", secret("a")),
+            &format!("Command:  {}\n\nCommand:  {}", secret("new"), secret("a")),
+        ),
+    ] {
+        assert_ne!(changed, recording);
+        let (status, printed, _) = replayed(&scratch, &changed);
+        assert_eq!(status, 1);
+        assert!(printed.contains("FAIL  s.txt: 1 command differs"), "{printed}");
+        assert_eq!(scratch.run(&["replay", "--bless", "s.txt"], "").status(), 0);
+        let blessed = scratch.read("s.txt");
+        assert!(blessed.contains("Total number of keys present 0"), "{blessed}");
+        assert_eq!(replayed(&scratch, &blessed).0, 0);
+    }
+}
+
+#[test]
 fn an_answer_that_is_no_number_is_not_recorded() {
     let scratch = Scratch::new();
     let lines = format!(

@@ -13,7 +13,7 @@ use crate::crypto::signature::Mechanism;
 use crate::hsm::attribute::Attribute;
 use crate::hsm::names::Handle;
 use crate::hsm::return_code::ReturnCode;
-use crate::hsm::{Answer, Status};
+use crate::hsm::{Answer, Hsm, Status};
 
 /// An unreadable message shows the help without a message of its own.
 static SIGNED_MESSAGE: Flag<FileContent> = Flag::required(
@@ -158,6 +158,7 @@ fn run_sign(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode
     }
     let answer = client.hsm.sign(key, mechanism, &message.content);
     let mut status = answer.status;
+    say_if_lost(client, status.code);
     if let Some(signature) = &answer.value
         && let Err(error) = write_file(&file, signature, Readers::Anybody)
     {
@@ -175,7 +176,11 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
     let mechanism = Mechanism::from_number(arguments.required(&VERIFY_MECHANISM)?);
     let key = arguments.required(&PUBLIC_KEY)?;
     let answer = match read_key_type(client, key) {
-        Ok(()) => client.hsm.verify(key, mechanism, &message.content, &signature.content),
+        Ok(()) => {
+            let answer = client.hsm.verify(key, mechanism, &message.content, &signature.content);
+            say_if_lost(client, answer.status.code);
+            answer
+        }
         Err(status) => Answer { status, value: None },
     };
     let code = answer.status.code;
@@ -185,12 +190,20 @@ fn run_verify(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCo
 
 /// What the client does first: it reads the key's type, and says so if it can't.
 fn read_key_type(client: &mut Client<'_>, key: Handle) -> Result<(), Status> {
-    let status = client.hsm.get_attribute(key, Attribute::KeyType.number()).status;
+    let ask = |hsm: &Hsm| hsm.get_attribute(key, Attribute::KeyType.number()).status;
+    let status = client.hsm.before_request(ask);
     if status.code.is_success() {
         return Ok(());
     }
     client.show(&Reply::KeyTypeUnread(status.code));
     Err(status)
+}
+
+/// Where nobody answers, the key's type was the first thing that could not be read.
+fn say_if_lost(client: &mut Client<'_>, code: ReturnCode) {
+    if code == ReturnCode::DAEMON_UNREACHABLE {
+        client.show(&Reply::KeyTypeUnread(code));
+    }
 }
 
 #[cfg(test)]

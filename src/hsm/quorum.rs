@@ -384,12 +384,12 @@ fn approver_of(
     let refuse = |code: ReturnCode, what: &str| {
         Err(Refusal::explained(code, format!("the approval of {}: {what}", approval.name)))
     };
-    let Some(user) = users.iter().find(named) else {
-        return refuse(ReturnCode::UNKNOWN_USER_NAME, "there is no such user of this type");
-    };
     if approval.user_type != UserType::CryptoUser {
         return refuse(ReturnCode::INVALID_USER_TYPE, "only crypto users approve");
     }
+    let Some(user) = users.iter().find(named) else {
+        return refuse(ReturnCode::UNKNOWN_USER_NAME, "there is no such user of this type");
+    };
     if !keys.iter().all(|key| users_of(key).contains(&user.id)) {
         return refuse(ReturnCode::ACCESS_DENIED, "he is no user of the key");
     }

@@ -98,6 +98,14 @@ impl Hsm {
         self.requests.get_mut().queue.replace(settings.faults);
     }
 
+    /// Asks something before the request itself, whose faults are not for it.
+    pub fn before_request<T>(&mut self, ask: impl FnOnce(&Self) -> T) -> T {
+        let met = std::mem::replace(&mut self.requests.get_mut().met, true);
+        let answer = ask(self);
+        self.requests.get_mut().met = met;
+        answer
+    }
+
     /// Reaches the cluster. Whatever a request does, it comes by here first.
     /// `user` is who logs in; otherwise the request is the user's who is logged in.
     ///

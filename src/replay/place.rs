@@ -37,6 +37,9 @@ impl Place {
                 if !file.starts_with(found(beside)?) {
                     return Err(format!("{name}: it is a link to a file elsewhere"));
                 }
+                if !file.is_file() {
+                    return Err(format!("{name}: it is no ordinary file"));
+                }
                 let content = std::fs::read(file).map_err(|error| told(name, &error))?;
                 self.write(name, &content)
             });

@@ -1,6 +1,6 @@
 //! Which value of the run is which value of the recording.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::treatment::Item;
 
@@ -9,9 +9,16 @@ use super::treatment::Item;
 pub struct Roles {
     run: HashMap<(Item, String), String>,
     recorded: HashMap<(Item, String), String>,
+    /// What the recording will come to say.
+    reserved: HashSet<(Item, String)>,
 }
 
 impl Roles {
+    /// Keeps a value of the recording for what it is there.
+    pub fn reserve(&mut self, item: Item, recorded: String) {
+        self.reserved.insert((item, recorded));
+    }
+
     /// Whether these two are the same role, which they are from now on if
     /// neither has one yet.
     pub fn bind(&mut self, item: Item, recorded: &str, run: &str) -> bool {
@@ -65,8 +72,9 @@ impl Roles {
             return recorded.to_owned();
         }
         let mut name = run.to_owned();
-        if self.run(item, run).is_some() {
-            let numbers = self.run.keys().filter(|(known, _)| *known == item);
+        if self.run(item, run).is_some() || self.reserved.contains(&(item, name.clone())) {
+            let numbers = self.run.keys().chain(&self.reserved);
+            let numbers = numbers.filter(|(known, _)| *known == item);
             let highest = numbers.filter_map(|(_, name)| name.parse::<u64>().ok()).max();
             if let Some(highest) = highest {
                 name = highest.saturating_add(1).to_string();
@@ -110,5 +118,9 @@ mod tests {
         assert_eq!(roles.name(HANDLES, "7"), "8");
         assert_eq!(roles.name(HANDLES, "9"), "9");
         assert_eq!(roles.run(HANDLES, "8"), Some("7"));
+        roles.reserve(HANDLES, String::from("20"));
+        assert_eq!(roles.name(HANDLES, "20"), "21");
+        assert_eq!(roles.name(HANDLES, "30"), "30");
+        assert!(roles.bind(HANDLES, "20", "31"));
     }
 }

@@ -111,6 +111,12 @@ impl Session {
         let question = question.lines().last().unwrap_or_default().trim().to_owned();
         let roles = Roles::default();
         let mut session = Self { shell, tape, roles, users, question, ended: false };
+        for step in &plan.steps {
+            let lines: Vec<_> = step.expected.iter().map(|(_, line)| line.clone()).collect();
+            for value in units(&lines, &step.treatments).into_iter().flat_map(|unit| unit.values) {
+                session.roles.reserve(value.item, value.text);
+            }
+        }
         for (line, _, command) in plan.settings.iter().filter(|(_, name, _)| name == "before") {
             session.before(*line, command)?;
         }

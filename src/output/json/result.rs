@@ -232,11 +232,9 @@ impl Record {
     }
 
     fn add_usage(&mut self, usage: &Usage) {
-        let unreadable = usage.unreadable_files.iter();
-        self.messages.extend(
-            unreadable
-                .map(|file| format!("Failed to read from the file \"{}\".", file.path.display())),
-        );
+        for file in &usage.unreadable_files {
+            self.add_lines(&files::unreadable_file("", file));
+        }
         for message in &usage.messages {
             let (Message::Error(text)
             | Message::Plain(text)
