@@ -297,6 +297,12 @@ fn an_answer_that_is_no_number_is_not_recorded() {
     assert!(recording.contains("(0 or 1):********\n") && recording.contains("(0 or 1):0\n"));
     assert!(recording.contains("# A line is left out here: it has control characters\n"));
     assert_eq!(replayed(&scratch, recording).1, "ok    s.txt\n");
+    // The input may end where an answer should be.
+    let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l x -sess\nsetAttribute -o 7 -a 1\n");
+    scratch.run(&["--ephemeral", "record", "--force", "s.txt"], &lines);
+    let recording = scratch.read("s.txt");
+    assert!(recording.contains("Error reading the user input value"), "{recording}");
+    assert_eq!(replayed(&scratch, recording).1, "ok    s.txt\n");
 }
 
 #[test]

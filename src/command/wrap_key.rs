@@ -376,7 +376,11 @@ fn write_wrapped<'path>(
         prepared.push((path, new));
     }
     // What is written directly may still fail, so it comes before what replaces a file.
-    prepared.sort_by_key(|(_, prepared)| matches!(prepared, Prepared::Whole(..)));
+    prepared.sort_by_key(|(_, prepared)| match prepared {
+        Prepared::Direct(..) => 0,
+        Prepared::InPlace(..) => 1,
+        Prepared::Whole(..) => 2,
+    });
     for (path, prepared) in prepared {
         prepared.commit().map_err(|error| (path, error))?;
     }

@@ -169,8 +169,23 @@ fn rewrite(file: &File, content: &[u8]) -> io::Result<()> {
 pub fn is_same_target(one: &Path, other: &Path) -> bool {
     let ordinary = |path: &PathBuf| path.metadata().map_or(true, |found| found.is_file());
     match (target(one), target(other)) {
-        (Ok(one), Ok(other)) => one == other && ordinary(&one),
+        (Ok(one), Ok(other)) => (one == other || is_same_file(&one, &other)) && ordinary(&one),
         _ => false,
+    }
+}
+
+/// Whether both are names of one file that is there.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path: &Path| path.metadata().map(|found| (found.dev(), found.ino())).ok();
+        identity(one).is_some_and(|identity_of_one| identity(other) == Some(identity_of_one))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        false
     }
 }
 
@@ -272,6 +287,10 @@ mod tests {
         assert!(is_same_target(&path("link"), &path("file")));
         assert!(is_same_target(&path("new"), &path("./new")));
         assert!(!is_same_target(&path("new"), &path("file")));
+        std::fs::hard_link(path("file"), path("other name")).unwrap();
+        std::fs::write(path("another"), "").unwrap();
+        assert!(is_same_target(&path("other name"), &path("link")));
+        assert!(!is_same_target(&path("another"), &path("file")));
         assert!(!is_same_target(Path::new("/dev/null"), Path::new("/dev/null")));
     }
 

@@ -40,16 +40,16 @@ impl Hsm {
         let Self { login, token_keys, session_keys, .. } = self;
         let cluster_key = cluster_key(login)?;
         // All tokens are with the token keys, those for a session key, too.
-        let change = token_keys.change()?;
-        quorum::forget_key(&change, cluster_key, handle)?;
-        if token {
+        if token || quorum::has_token(&token_keys.read(), cluster_key, handle)? {
+            let change = token_keys.change()?;
             // Another process may have been faster.
-            if !change.delete_key(handle.0)? {
+            if token && !change.delete_key(handle.0)? {
                 return Err(ReturnCode::INVALID_HANDLE.into());
             }
+            quorum::forget_key(&change, cluster_key, handle)?;
             change.commit()?;
-        } else {
-            change.commit()?;
+        }
+        if !token {
             let change = session_keys.change()?;
             change.delete_key(handle.0)?;
             change.commit()?;

@@ -104,6 +104,16 @@ pub(super) fn load(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<Vec<Kep
     view.tokens()?.into_iter().map(kept).collect()
 }
 
+/// Whether somebody has a token for a key.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn has_token(view: &View<'_>, cluster_key: &SealingKey, key: Handle) -> Outcome<bool> {
+    let is_for = |token: Token| token.key == key;
+    let tokens = view.tokens()?;
+    Ok(tokens.iter().any(|row| Token::decode(&row.record, cluster_key).is_some_and(is_for)))
+}
+
 /// Deletes the tokens for a key, as a part of the change that deletes the key.
 pub(super) fn forget_key(
     change: &Change<'_>,

@@ -61,6 +61,8 @@ struct Session {
     users: Vec<InitialUser>,
     /// What stands before the answer to a command's question.
     question: String,
+    /// What is printed where no answer came.
+    unanswered: String,
     ended: bool,
 }
 
@@ -109,8 +111,9 @@ impl Session {
         let shell = Shell::on_tape(hsm, options, &tape);
         let question = output.render(&Reply::AskBoolean);
         let question = question.lines().last().unwrap_or_default().trim().to_owned();
+        let unanswered = output.render(&Reply::UnreadableInput).trim().to_owned();
         let roles = Roles::default();
-        let mut session = Self { shell, tape, roles, users, question, ended: false };
+        let mut session = Self { shell, tape, roles, users, question, unanswered, ended: false };
         for step in &plan.steps {
             let lines: Vec<_> = step.expected.iter().map(|(_, line)| line.clone()).collect();
             for value in units(&lines, &step.treatments).into_iter().flat_map(|unit| unit.values) {
@@ -156,7 +159,7 @@ impl Session {
         }
         let typed = typed(line, &step.expected, &self.users, &mut self.roles)
             .map_err(|reason| Fault::at(step.line, reason))?;
-        let answers = answers(step, &self.question);
+        let answers = answers(step, &self.question, &self.unanswered);
         let (printed, outcome) = self.run(step.line, &typed, &answers)?;
         self.ended = outcome == Outcome::Exit;
         Ok(printed)
@@ -205,12 +208,17 @@ fn describe(plan: &Plan, cli: &Cli, reason: String) -> Fault {
 
 /// What is typed to the questions of a command: what stands behind each, or on the
 /// lines after it, for an empty line is no answer.
-fn answers(step: &Step, question: &str) -> String {
+fn answers(step: &Step, question: &str, unanswered: &str) -> String {
     let mut answers = String::new();
     let mut asked = false;
     for (_, line) in &step.expected {
         let answer = match line.split_once(question) {
             Some((_, answer)) => answer,
+            None if asked && line.trim() == unanswered => {
+                // Nor was the last empty line typed: it is the question's.
+                answers.pop();
+                break;
+            }
             None if asked => line,
             None => continue,
         };

@@ -116,6 +116,10 @@ impl Recorder {
             }
             written.push_str(line);
         }
+        // A question that got no answer has no end of its line.
+        if !written.is_empty() && !written.ends_with('\n') {
+            written.push('\n');
+        }
         self.file.write_all(written.as_bytes())
     }
 }
