@@ -214,10 +214,12 @@ impl Reading {
             Err(Rejection::CountsAsMissing) => self.explain(|| unusable(name)),
             Err(Rejection::SayAndCountAsMissing(text)) => self.usage.messages.push(say(text)),
             Err(Rejection::UnreadableFile(file)) => {
+                self.explain(|| file.detail());
                 self.usage.unreadable_files.push(file);
                 self.mistaken |= declaration.optional;
             }
             Err(Rejection::UnreadableFileShowHelp(file)) => {
+                self.explain(|| file.detail());
                 self.usage.unreadable_files.push(file);
                 self.mistaken = true;
             }

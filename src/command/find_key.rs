@@ -164,7 +164,11 @@ fn read_modulus(path: &Path) -> Result<Vec<u8>, UnreadableFile> {
     text.retain(|character| !character.is_ascii_whitespace());
     match read::hexadecimal(&text) {
         Ok(bytes) => Ok(bytes.into_iter().skip_while(|byte| *byte == 0).collect()),
-        Err(_) => Err(UnreadableFile { path: path.to_owned(), empty: false }),
+        Err(_) => Err(UnreadableFile {
+            path: path.to_owned(),
+            empty: false,
+            reason: String::from("it does not hold hexadecimal digits"),
+        }),
     }
 }
 

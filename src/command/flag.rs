@@ -33,6 +33,16 @@ pub struct UnreadableFile {
     pub path: PathBuf,
     /// Whether it can be read, but holds nothing.
     pub empty: bool,
+    /// Why, for the person at the terminal: the client does not say it.
+    pub reason: String,
+}
+
+impl UnreadableFile {
+    /// The file and why it cannot be read, for the person at the terminal.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        format!("{}: {}", self.path.display(), self.reason)
+    }
 }
 
 /// Why a reader refuses a value.

@@ -161,13 +161,16 @@ pub fn file_or_go_on(word: &str) -> Result<FileContent, Rejection> {
 /// # Errors
 /// The file, when it cannot be read, is empty or is longer.
 pub fn read_file(path: &Path) -> Result<FileContent, UnreadableFile> {
-    let unreadable = |empty| UnreadableFile { path: path.to_owned(), empty };
+    let unreadable =
+        |empty, reason: String| UnreadableFile { path: path.to_owned(), empty, reason };
     let content = File::open(path)
         .and_then(|file| read_whole(file, MAX_FILE_LENGTH))
-        .map_err(|_| unreadable(false))?;
+        .map_err(|error| unreadable(false, error.to_string()))?;
     match content.len() {
-        0 => Err(unreadable(true)),
-        length if length as u64 > MAX_FILE_LENGTH => Err(unreadable(false)),
+        0 => Err(unreadable(true, String::from("it is empty"))),
+        length if length as u64 > MAX_FILE_LENGTH => {
+            Err(unreadable(false, format!("it is longer than {MAX_FILE_LENGTH} bytes")))
+        }
         _ => Ok(FileContent { path: path.to_owned(), content }),
     }
 }
@@ -301,14 +304,18 @@ mod tests {
             assert_eq!((read.path, &**read.content), (name("file").into(), &b"content"[..]));
         }
         assert_eq!(file(&sized("full", MAX_FILE_LENGTH)).unwrap().content.len(), 64 << 20);
-        let unreadable = |path: &str, empty| UnreadableFile { path: path.into(), empty };
-        for (path, empty) in [
-            (name("none"), false),
-            (sized("empty", 0), true),
-            (sized("long", MAX_FILE_LENGTH + 1), false),
-            (name(""), false),
+        let unreadable = |path: &str, empty, reason: &str| UnreadableFile {
+            path: path.into(),
+            empty,
+            reason: reason.to_owned(),
+        };
+        for (path, empty, reason) in [
+            (name("none"), false, "No such file or directory (os error 2)"),
+            (sized("empty", 0), true, "it is empty"),
+            (sized("long", MAX_FILE_LENGTH + 1), false, "it is longer than 67108864 bytes"),
+            (name(""), false, "Is a directory (os error 21)"),
         ] {
-            let because = unreadable(&path, empty);
+            let because = unreadable(&path, empty, reason);
             assert_eq!(file(&path).err(), Some(Rejection::UnreadableFile(because.clone())));
             let shown = Rejection::UnreadableFileShowHelp(because.clone());
             assert_eq!(file_or_help(&path).err(), Some(shown));

@@ -373,6 +373,7 @@ impl Reply {
             Self::Usage(_, usage) => usage.reason.as_deref().map(Cow::from),
             Self::TokenFileNotOpened(_, reason)
             | Self::FakePemWritten(FakePem::NotOpened(reason)) => Some(reason.into()),
+            Self::UnreadableFile(file) => Some(file.detail().into()),
             Self::Cancelled => Some("cancelled; nothing has been done".into()),
             Self::WaitEnded => {
                 Some("the waiting was ended before enough servers had the key".into())
