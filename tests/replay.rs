@@ -170,6 +170,8 @@ fn what_cannot_be_replayed_is_told_with_its_line() {
             "s.txt, line 2: \"../tokens\" is outside",
         ),
         ("# kmu: --bogus\nCommand: exit\n", "s.txt, line 1: error: unexpected argument"),
+        ("# kmu: --strict\nCommand: exit\n", "s.txt, line 1: --strict has no effect on a replay"),
+        ("# kmu: --output=json\nCommand: exit\n", "s.txt, line 1: --output has no effect"),
         (
             "# before: findKey\nCommand: exit\n",
             "s.txt, line 1: the command before the session failed",
@@ -296,7 +298,13 @@ fn an_answer_that_is_no_number_is_not_recorded() {
     assert!(!recording.contains("wr0ng_pwd") && !recording.contains("73577357"), "{recording}");
     assert!(recording.contains("(0 or 1):********\n") && recording.contains("(0 or 1):0\n"));
     assert!(recording.contains("# A line is left out here: it has control characters\n"));
+    let recording_of_default = recording.clone();
     assert_eq!(replayed(&scratch, recording).1, "ok    s.txt\n");
+    // It is the same under another name and in another environment.
+    scratch.write("s.txt", &recording_of_default);
+    let mut elsewhere = scratch.command(&["replay", "s.txt"]);
+    let finished = elsewhere.env("KMU_PROFILE", "azure").output().unwrap();
+    assert!(finished.status.success());
     // The input may end where an answer should be.
     let lines = format!("{LOGIN}\ngenECCKeyPair -i 2 -l x -sess\nsetAttribute -o 7 -a 1\n");
     scratch.run(&["--ephemeral", "record", "--force", "s.txt"], &lines);

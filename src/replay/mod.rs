@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Cli;
 use crate::command::write_file::{Readers, write_file};
+use crate::profile::Profile;
 use crate::shell::tell;
 use recording::Recording;
 
@@ -123,7 +124,9 @@ pub fn replay(
 #[must_use]
 pub fn header(cli: &Cli) -> String {
     let seed = cli.seed.map(|seed| format!(" --seed {seed}"));
-    let profile = cli.profile.or(cli.name);
+    // Whatever the name and the environment are where it is replayed.
+    let usual = cli.cluster.is_none().then_some(Profile::default());
+    let profile = cli.profile.or(cli.name).or(usual);
     let options = [
         seed,
         chosen("--profile", profile),

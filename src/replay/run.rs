@@ -238,6 +238,9 @@ fn check_files(cluster: &str) -> Result<(), String> {
     files.filter_map(toml::Value::as_str).try_for_each(check_path)
 }
 
+/// The options of a `# kmu:` line.
+const OPTIONS: [&str; 6] = ["--seed", "--clock", "--profile", "--dialect", "--indent", "--fault"];
+
 /// Takes the options of a `# kmu:` line, which say how the session was started.
 fn take_options(cli: &mut Cli, words: &str) -> Result<(), String> {
     let words = ["kmu"].into_iter().chain(words.split_ascii_whitespace());
@@ -257,6 +260,10 @@ fn take_options(cli: &mut Cli, words: &str) -> Result<(), String> {
         return Err(String::from(
             "a recording names no files of this machine (# cluster: says how it is)",
         ));
+    }
+    let mut names = words.clone().filter_map(|word| word.split('=').next());
+    if let Some(other) = names.find(|name| name.starts_with("--") && !OPTIONS.contains(name)) {
+        return Err(format!("{other} has no effect on a replay"));
     }
     cli.seed = said.seed.or(cli.seed);
     cli.clock = said.clock.or(cli.clock);
