@@ -47,6 +47,12 @@ impl Usage {
         Self::tell(Message::Error(message.into()))
     }
 
+    /// A refusal that the client shows its help for in silence, for this reason.
+    #[must_use]
+    pub fn because(reason: String) -> Self {
+        Self { reason: Some(reason), ..Self::default() }
+    }
+
     /// A refusal with one message.
     #[must_use]
     pub fn tell(message: Message) -> Self {

@@ -129,8 +129,7 @@ fn run(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, Usa
     let id = match (arguments.get(&ID), arguments.get(&ID_HEXADECIMAL)) {
         (Some(_), Some(_)) => {
             let (text, bytes) = (ID.declaration.name, ID_HEXADECIMAL.declaration.name);
-            let reason = Some(format!("{text} and {bytes} exclude each other"));
-            return Err(Usage { reason, ..Usage::default() });
+            return Err(Usage::because(format!("{text} and {bytes} exclude each other")));
         }
         (text, bytes) => text.map(String::into_bytes).or(bytes),
     };

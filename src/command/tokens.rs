@@ -191,8 +191,7 @@ fn delete(client: &mut Client<'_>, arguments: &Arguments) -> Result<ReturnCode, 
         _ if arguments.has(&DELETE_ALL) => DeleteTokens::AllOfUser,
         None => {
             let (file, all) = (TOKEN_FILE.declaration.name, DELETE_ALL.declaration.name);
-            let reason = Some(format!("either {file} or {all} is needed"));
-            return Err(Usage { reason, ..Usage::default() });
+            return Err(Usage::because(format!("either {file} or {all} is needed")));
         }
         Some(file) if !file.content.len().is_multiple_of(TOKEN_LENGTH) => {
             let text = String::from("Improper token passed");

@@ -15,7 +15,7 @@ use super::user::UserType;
 use super::vault;
 use crate::crypto::random::Random;
 use crate::crypto::seal::{self, SealingKey};
-use crate::store::{Change, UserRow, View};
+use crate::store::{Change, TokenRow, UserRow, View};
 
 /// What `getToken` asks for.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ pub(super) fn users_of(key: &Key) -> Vec<UserId> {
 /// # Errors
 /// kmu's integrity code when one was changed behind the HSM's back.
 pub(super) fn load(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<Vec<Kept>> {
-    let kept = |row: crate::store::TokenRow| {
+    let kept = |row: TokenRow| {
         let token = Token::decode(&row.record, cluster_key).ok_or(ReturnCode::RECORD_DAMAGED)?;
         let approvals = seal::unseal(cluster_key, &row.approvals, &approvals_context(&row.record))?;
         let approvers = approvals.chunks_exact(2).map(|id| UserId::from_be_bytes([id[0], id[1]]));
@@ -108,10 +108,12 @@ pub(super) fn load(view: &View<'_>, cluster_key: &SealingKey) -> Outcome<Vec<Kep
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn has_token(view: &View<'_>, cluster_key: &SealingKey, key: Handle) -> Outcome<bool> {
-    let is_for = |token: Token| token.key == key;
-    let tokens = view.tokens()?;
-    Ok(tokens.iter().any(|row| Token::decode(&row.record, cluster_key).is_some_and(is_for)))
+pub(super) fn has_token(view: &View<'_>, cluster_key: &SealingKey, key: Handle) -> Outcome<bool> {
+    Ok(view.tokens()?.iter().any(|row| is_for(row, cluster_key, key)))
+}
+
+fn is_for(row: &TokenRow, cluster_key: &SealingKey, key: Handle) -> bool {
+    Token::decode(&row.record, cluster_key).is_some_and(|token| token.key == key)
 }
 
 /// Deletes the tokens for a key, as a part of the change that deletes the key.
@@ -121,7 +123,7 @@ pub(super) fn forget_key(
     key: Handle,
 ) -> Outcome<()> {
     for row in change.read().tokens()? {
-        if Token::decode(&row.record, cluster_key).is_some_and(|token| token.key == key) {
+        if is_for(&row, cluster_key, key) {
             change.delete_token(row.id)?;
         }
     }

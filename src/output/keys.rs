@@ -149,11 +149,7 @@ pub fn key_made(s: Style, made: &KeyMade) -> String {
             s.returned("Cfm3GeneratePBEKey", code) + &handle_and_rest(s, made)
         }
         Maker::Unwrap => s.result(s.templates.calls.unwrap, code) + &handle_and_rest(s, made),
-        Maker::UnwrapWithSize => {
-            let handle =
-                made.answer.value.map_or_else(String::new, |key| s.new_handle(made.maker, key));
-            s.result("Cfm3UnWrapKeyWithSize", code) + &handle
-        }
+        Maker::UnwrapWithSize => s.result("Cfm3UnWrapKeyWithSize", code) + &handle_line(s, made),
         Maker::InsertMasked => {
             s.returned("Cfm3InsertMaskedObject", code) + &handle_and_rest(s, made)
         }
@@ -163,16 +159,19 @@ pub fn key_made(s: Style, made: &KeyMade) -> String {
 
 /// The handle, where one of a key that is not on enough nodes is named in the end only.
 fn handle_when_complete(s: Style, made: &KeyMade) -> String {
-    let complete = made.answer.value.filter(|_| made.answer.status.code.is_success());
-    complete.map_or_else(String::new, |key| s.new_handle(made.maker, key))
+    if made.answer.status.code.is_success() { handle_line(s, made) } else { String::new() }
+}
+
+/// The line with the handle, if there is one.
+fn handle_line(s: Style, made: &KeyMade) -> String {
+    made.answer.value.map_or_else(String::new, |key| s.new_handle(made.maker, key))
 }
 
 /// The handle, the attestation, the cluster block.
 fn handle_and_rest(s: Style, made: &KeyMade) -> String {
     let i = s.indent;
-    let handle = made.answer.value.map_or_else(String::new, |key| s.new_handle(made.maker, key));
     let attestation = made.attested.map_or_else(String::new, |passed| attested(i, passed));
-    handle + &attestation + &s.cluster(&made.answer.status)
+    handle_line(s, made) + &attestation + &s.cluster(&made.answer.status)
 }
 
 /// The line with the handle of a new key, where the dialects agree or one has no line of its own.

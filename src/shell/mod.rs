@@ -226,14 +226,12 @@ impl Shell {
                 return self.front.check().map(|()| self.ended(true));
             }
         };
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", file.display()));
         let mut input = BufReader::new(opened);
         let mut failed = false;
         loop {
-            let read = line::read(&mut input);
-            let named = |error: io::Error| {
-                io::Error::new(error.kind(), format!("{}: {error}", file.display()))
-            };
-            let outcome = match read.map_err(named)? {
+            let outcome = match line::read(&mut input).map_err(named)? {
                 Line::Text(text) => Some(self.run_script_line(text)?),
                 line => self.run_line(line)?,
             };

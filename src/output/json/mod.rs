@@ -106,11 +106,16 @@ impl Record {
 /// The object of what failed outside of a command, with the end of its line.
 #[must_use]
 pub fn failure(code: Option<ReturnCode>, message: &str) -> String {
-    let message = message.trim();
-    let messages = vec![message.strip_prefix("Error: ").unwrap_or(message).to_owned()];
+    let messages = vec![bare(message)];
     let record = Record { messages, ..Record::default() };
     let code = code.map(Into::into);
     line(&Object { schema: SCHEMA, command: None, ok: false, code, record })
+}
+
+/// A message of the client's without what surrounds it in text.
+fn bare(message: &str) -> String {
+    let message = message.trim();
+    message.strip_prefix("Error: ").unwrap_or(message).to_owned()
 }
 
 fn line(object: &Object<'_>) -> String {

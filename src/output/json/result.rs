@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::values::{self, ended, file, nodes};
-use super::{Poll, Record, Step};
+use super::{Poll, Record, Step, bare};
 use crate::command::flag::Message;
 use crate::command::reply::{Exported, FakePem, KeyMade, PolledKey, ValidHandle};
 use crate::command::{Command, Reply, Usage};
@@ -226,9 +226,7 @@ impl Record {
 
     /// A message for each line of a text.
     fn add_lines(&mut self, text: &str) {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        self.messages
-            .extend(lines.map(|line| line.strip_prefix("Error: ").unwrap_or(line).to_owned()));
+        self.messages.extend(text.lines().map(bare).filter(|line| !line.is_empty()));
     }
 
     fn add_usage(&mut self, usage: &Usage) {
